@@ -1,0 +1,38 @@
+package main
+
+import (
+	_ "github.com/SherClockHolmes/webpush-go"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/alexedwards/argon2id"
+	_ "github.com/alicebob/miniredis/v2"
+	_ "github.com/caarlos0/env/v11"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	_ "github.com/emersion/go-smtp"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/gofiber/fiber/v2"
+	_ "github.com/google/uuid"
+	_ "github.com/hibiken/asynq"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/jung-kurt/gofpdf"
+	_ "github.com/nicksnyder/go-i18n/v2/i18n"
+	_ "github.com/pquerna/otp/totp"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/redis/go-redis/v9"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/stretchr/testify/require"
+	_ "github.com/teambition/rrule-go"
+	_ "github.com/tink-crypto/tink-go/v2/aead/subtle"
+	_ "github.com/fergusstrange/embedded-postgres"
+	_ "github.com/wneessen/go-mail"
+	_ "github.com/arran4/golang-ical"
+	_ "github.com/skip2/go-qrcode"
+	_ "github.com/google/go-cmp/cmp"
+	_ "golang.org/x/text/language"
+	_ "gorm.io/driver/postgres"
+	_ "gorm.io/gorm"
+	_ "pgregory.net/rapid"
+)
+
+func main() {}
