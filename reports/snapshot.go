@@ -1,0 +1,177 @@
+// Package reports turns a snapshot of one couple's month into a PDF, and into an outline that a page can show.
+//
+// The package is pure: the same snapshot always gives the same bytes. It knows no database, network or clock, and it
+// decides no rights: whoever fills the snapshot puts in only what its reader may know (see care).
+package reports
+
+import (
+	"time"
+
+	"tussentijds/internal/locale"
+)
+
+// Version is the version of the Snapshot that this package writes and reads.
+const Version = 1
+
+// Audience says for whom a report is made (design decision 14).
+type Audience string
+
+// The audiences.
+const (
+	ForCouple    Audience = "couple"
+	ForPartner   Audience = "partner"
+	ForTherapist Audience = "therapist"
+)
+
+// Areas of a trend: the section it stands in.
+const (
+	AreaCommunication = "communication"
+	AreaConnection    = "connection"
+	AreaTrust         = "trust"
+)
+
+// Snapshot is all that a report shows. It is plain data that survives JSON; moments carry the practice's offset from UTC.
+// A Homework, trend or agreement that the reader may not know of is simply not in it.
+type Snapshot struct {
+	Version  int         `json:"version"`
+	Audience Audience    `json:"audience"`
+	Locale   locale.Lang `json:"locale"`
+
+	PracticeName  string   `json:"practice_name"`
+	TherapistName string   `json:"therapist_name,omitempty"`
+	CoupleName    string   `json:"couple_name"`
+	PartnerNames  []string `json:"partner_names"`
+	ReaderName    string   `json:"reader_name,omitempty"` // of the partner, with audience partner.
+
+	Month      time.Time `json:"month"` // first day of the month.
+	PeriodFrom time.Time `json:"period_from"`
+	PeriodTo   time.Time `json:"period_to"` // last day, included.
+	BuiltAt    time.Time `json:"built_at"`
+
+	Programme Programme `json:"programme"`
+	Homework  Homework  `json:"homework"`
+
+	Trends      []Trend            `json:"trends,omitempty"` // consented lines only.
+	Instruments []InstrumentResult `json:"instruments,omitempty"`
+	Agreements  []AgreementResult  `json:"agreements,omitempty"`
+	Wins        []Win              `json:"wins,omitempty"`
+	Sessions    Sessions           `json:"sessions"`
+
+	TherapistNote string   `json:"therapist_note,omitempty"` // plain text; an empty line parts paragraphs.
+	NextSteps     []string `json:"next_steps,omitempty"`
+	Flags         []string `json:"flags,omitempty"` // shown in the therapist's version alone.
+}
+
+// Programme tells where the couple is. All of it may be empty. Months tell a usual range, never a deadline.
+type Programme struct {
+	Name       string `json:"name,omitempty"`
+	Phase      string `json:"phase,omitempty"`
+	MonthsIn   int    `json:"months_in,omitempty"`
+	MonthsFrom int    `json:"months_from,omitempty"`
+	MonthsTo   int    `json:"months_to,omitempty"`
+}
+
+// Homework is the work of the period by week. Minutes is the time spent together on it; zero when unknown.
+type Homework struct {
+	Weeks   []HomeworkWeek `json:"weeks,omitempty"`
+	Minutes int            `json:"minutes,omitempty"`
+}
+
+// HomeworkWeek counts the tasks due in the week that begins at From (a Monday).
+type HomeworkWeek struct {
+	From     time.Time `json:"from"`
+	Assigned int       `json:"assigned"`
+	Done     int       `json:"done"`
+}
+
+// Trend is one measure over time with a line per partner who agreed to show it. Area is one of the Area constants; any
+// other goes with connection.
+type Trend struct {
+	Title string      `json:"title"`
+	Area  string      `json:"area,omitempty"`
+	Unit  string      `json:"unit,omitempty"`
+	Min   float64     `json:"min"`
+	Max   float64     `json:"max"`
+	Lines []TrendLine `json:"lines"`
+}
+
+// TrendLine is one partner's line.
+type TrendLine struct {
+	Label  string       `json:"label"`
+	Points []TrendPoint `json:"points"`
+}
+
+// TrendPoint is one value on one day; Gap says that the day has none, and the line breaks.
+type TrendPoint struct {
+	On    time.Time `json:"on"`
+	Value float64   `json:"value"`
+	Gap   bool      `json:"gap,omitempty"`
+}
+
+// InstrumentResult is one scored questionnaire; Who names the partner when the score is one partner's own.
+type InstrumentResult struct {
+	Title    string           `json:"title"`
+	Who      string           `json:"who,omitempty"`
+	On       time.Time        `json:"on"`
+	Score    float64          `json:"score"`
+	Min      float64          `json:"min"`
+	Max      float64          `json:"max"`
+	Band     string           `json:"band,omitempty"`
+	Bands    []InstrumentBand `json:"bands,omitempty"`
+	Previous *float64         `json:"previous,omitempty"`
+	Caveat   string           `json:"caveat,omitempty"`
+}
+
+// InstrumentBand is a stretch of scores with its mild name.
+type InstrumentBand struct {
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	Label string  `json:"label"`
+}
+
+// AgreementResult is one agreement with how its points were kept, as both partners reviewed it.
+type AgreementResult struct {
+	Title  string           `json:"title"`
+	Points []AgreementPoint `json:"points"`
+}
+
+// AgreementPoint is one measurable point of an agreement.
+type AgreementPoint struct {
+	Label string          `json:"label"`
+	Weeks []AgreementWeek `json:"weeks"`
+}
+
+// AgreementWeek counts, for the week that begins at From, how often the point was asked about and how often it was kept.
+type AgreementWeek struct {
+	From  time.Time `json:"from"`
+	Asked int       `json:"asked"`
+	Kept  int       `json:"kept"`
+}
+
+// Share gives the part of the agreement that was kept, 0 to 1; ok is false when nothing was asked.
+func (a AgreementResult) Share() (share float64, ok bool) {
+	asked, kept := 0, 0
+	for _, p := range a.Points {
+		for _, w := range p.Weeks {
+			asked, kept = asked+w.Asked, kept+w.Kept
+		}
+	}
+	if asked <= 0 {
+		return 0, false
+	}
+	return float64(kept) / float64(asked), true
+}
+
+// Win is something that went well, in the words of the one who wrote it for both to read.
+type Win struct {
+	On   time.Time `json:"on"`
+	Text string    `json:"text"`
+	By   string    `json:"by,omitempty"`
+}
+
+// Sessions counts the period's sessions and lists the coming ones.
+type Sessions struct {
+	Held      int         `json:"held"`
+	Cancelled int         `json:"cancelled"`
+	Next      []time.Time `json:"next,omitempty"`
+}
