@@ -65,7 +65,7 @@ create table webhooks (
   practice_id uuid not null references practices (id),
   id uuid not null,
   url text not null check (char_length(url) <= 500),
-  events text[] not null,
+  events jsonb not null,
   secret bytea not null check (is_sealed(secret)),
   active boolean not null default true,
   version int not null default 1,

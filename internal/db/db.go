@@ -102,7 +102,7 @@ func (d *DB) InPractice(ctx context.Context, practiceID, actorID uuid.UUID, fn f
 	if practiceID == uuid.Nil {
 		return fault.New(fault.Internal, "")
 	}
-	return d.transact(ctx, practiceID, `select set_config('app.practice_id', $1, true), set_config('app.actor_id', $2, true)`,
+	return d.transact(ctx, practiceID, `select set_config('app.practice_id', ?, true), set_config('app.actor_id', ?, true)`,
 		[]any{practiceID.String(), actorID.String()}, fn)
 }
 

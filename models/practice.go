@@ -1,0 +1,92 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// Practice is the tenant: a therapist's practice.
+type Practice struct {
+	ID                   uuid.UUID `gorm:"type:uuid;primaryKey"`
+	Name                 string
+	SenderName           string // the neutral name mails come from.
+	Locale               string
+	TimeZone             string
+	Country              string
+	RequireSecondFactor  bool
+	PartnerIdleMinutes   int
+	MemberIdleMinutes    int
+	SecretsPolicyVersion int
+	SecretsPolicyNL      string `gorm:"column:secrets_policy_nl"`
+	SecretsPolicyEN      string `gorm:"column:secrets_policy_en"`
+	Helplines            JSON[[]Helpline]
+	Version              int
+	CreatedAt            time.Time
+}
+
+// Helpline is an entry of the help panel, set by the practice.
+type Helpline struct {
+	Key    string `json:"key"` // emergency, suicide, domestic_abuse, …
+	NameNL string `json:"name_nl"`
+	NameEN string `json:"name_en"`
+	Number string `json:"number"`
+	URL    string `json:"url"`
+	Hours  string `json:"hours"`
+}
+
+// Zone is the practice's time zone; UTC when the stored name is unknown.
+func (p Practice) Zone() *time.Location {
+	if z, err := time.LoadLocation(p.TimeZone); err == nil {
+		return z
+	}
+	return time.UTC
+}
+
+// FindPractice reads the transaction's own practice.
+func FindPractice(tx *gorm.DB, id uuid.UUID) (Practice, error) {
+	var p Practice
+	err := tx.Where("id = ?", id).Take(&p).Error
+	return p, err
+}
+
+// WrappedKey is a key at rest, wrapped by the practice's or the master key. A destroyed key keeps its row and loses its
+// key.
+type WrappedKey struct {
+	Row
+	OwnerKind   string // practice, person, couple.
+	OwnerID     uuid.UUID
+	Wrapped     []byte
+	CreatedAt   time.Time
+	DestroyedAt *time.Time
+}
+
+// TableName puts the keys in their own schema.
+func (WrappedKey) TableName() string { return "keys.wrapped_keys" }
+
+// Role of a member in the practice.
+type Role string
+
+// The roles.
+const (
+	RoleOwner     Role = "owner"
+	RoleTherapist Role = "therapist"
+	RoleTrainee   Role = "trainee"
+	RoleOffice    Role = "office"
+	RolePartner   Role = "partner" // not a member's: what audit and API call a client.
+)
+
+// Member is a person of the practice with a role.
+type Member struct {
+	Row
+	Role         Role
+	Clinician    bool // an owner or therapist who treats couples; being owner alone gives no clinical rights.
+	Name         string
+	Email        Sealed
+	Locale       string
+	SupervisorID *uuid.UUID
+	Status       string
+	Version      int
+	CreatedAt    time.Time
+}

@@ -1,0 +1,79 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ReminderState is where a reminder stands.
+type ReminderState string
+
+// The states of a reminder.
+const (
+	ReminderPlanned ReminderState = "planned"
+	ReminderClaimed ReminderState = "claimed"
+	ReminderSent    ReminderState = "sent"
+	ReminderSkipped ReminderState = "skipped"
+	ReminderFailed  ReminderState = "failed"
+)
+
+// Reminder is one message to one person over one channel at one moment.
+type Reminder struct {
+	Row
+	CauseKind     string // task, session, agreement, report, invitation, reset, alert, approval, delivery.
+	CauseID       uuid.UUID
+	RecipientKind string // member, partner.
+	RecipientID   uuid.UUID
+	Channel       string
+	DueAt         time.Time
+	ExpiresAt     time.Time
+	State         ReminderState
+	Reason        string // why skipped or failed: a code, never words of a person or server.
+	LeaseUntil    *time.Time
+	Attempts      int
+	NotBefore     time.Time // due, or the next try.
+	SentAt        *time.Time
+	CreatedAt     time.Time
+}
+
+// ReminderPreference is how one person wants to be reminded.
+type ReminderPreference struct {
+	Row
+	PersonKind string
+	PersonID   uuid.UUID
+	Mail       bool
+	QuietFrom  string
+	QuietUntil string
+	CapPerDay  int
+	Digest     bool
+	StoppedAt  *time.Time
+	Version    int
+}
+
+// Job is what a worker has still to do: a kind and an id. PostgreSQL is the truth, Redis only the wake-up.
+type Job struct {
+	Row
+	Kind       string
+	SubjectID  uuid.UUID
+	RunAt      time.Time
+	LeaseUntil *time.Time
+	Attempts   int
+	State      string // due, done, failed.
+	Error      string // a fault code.
+	UniqueKey  string
+	CreatedAt  time.Time
+	DoneAt     *time.Time
+}
+
+// Alert is what a person of the practice should look at.
+type Alert struct {
+	Row
+	Kind           string
+	CoupleID       *uuid.UUID
+	PartnerID      *uuid.UUID
+	SubjectID      *uuid.UUID
+	CreatedAt      time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy *uuid.UUID
+}
