@@ -1,5 +1,142 @@
 package chart
 
-// SVG gives the chart as one <svg> element for a page, size in CSS pixels; the viewBox lets a style sheet scale it. The
-// id begins the ids of title and description and is unique on the page.
-func SVG(width, height float64, c Chart, id string) string { return "" }
+import (
+	"html"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// svgEm is the size of ordinary text in a page's chart, in its own units.
+const svgEm = 12
+
+// SVG gives the chart as one <svg> element for a page, its size in CSS pixels; the viewBox lets a style sheet scale it.
+// The id begins the ids of title and description and must be unique on the page. All texts are escaped; looks are
+// presentation attributes and classes, so that it stands under a strict content security policy.
+func SVG(width, height float64, c Chart, id string) string {
+	title, desc := c.Words()
+	cv := &svgCanvas{width: width, height: height}
+	cv.b.Grow(4096)
+	cv.open("svg", "chart")
+	cv.attr("xmlns", "http://www.w3.org/2000/svg")
+	cv.attr("role", "img")
+	cv.attr("aria-labelledby", id+"-title")
+	cv.attr("aria-describedby", id+"-desc")
+	cv.attr("viewBox", "0 0 "+num(width)+" "+num(height))
+	cv.nums("width", width, "height", height)
+	cv.b.WriteString(">")
+	cv.element("title", id+"-title", title)
+	cv.element("desc", id+"-desc", desc)
+	c.Draw(cv)
+	cv.b.WriteString("</svg>")
+	return cv.b.String()
+}
+
+type svgCanvas struct {
+	b             strings.Builder
+	width, height float64
+}
+
+func num(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "0"
+	}
+	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
+}
+
+func (cv *svgCanvas) open(tag, class string) {
+	cv.b.WriteString("<" + tag)
+	cv.attr("class", class)
+}
+
+func (cv *svgCanvas) attr(name, value string) {
+	cv.b.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+}
+
+func (cv *svgCanvas) nums(pairs ...any) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		cv.attr(pairs[i].(string), num(pairs[i+1].(float64)))
+	}
+}
+
+func (cv *svgCanvas) element(tag, id, text string) {
+	cv.b.WriteString("<" + tag + ` id="` + html.EscapeString(id) + `">` + html.EscapeString(text) + "</" + tag + ">")
+}
+
+// paint writes the presentation attributes of a shape and closes it.
+func (cv *svgCanvas) paint(i ink) {
+	if i.fill == "" {
+		cv.attr("fill", "none")
+	} else {
+		cv.attr("fill", i.fill)
+	}
+	if i.stroke != "" {
+		cv.attr("stroke", i.stroke)
+		cv.nums("stroke-width", i.width*svgEm)
+		cv.attr("stroke-linecap", "round")
+		cv.attr("stroke-linejoin", "round")
+	}
+	if len(i.dash) > 0 {
+		parts := make([]string, len(i.dash))
+		for k, d := range i.dash {
+			parts[k] = num(d * svgEm)
+		}
+		cv.attr("stroke-dasharray", strings.Join(parts, " "))
+	}
+	cv.b.WriteString("/>")
+}
+
+func (cv *svgCanvas) Size() (width, height, em float64) { return cv.width, cv.height, svgEm }
+
+// TextWidth estimates: the reader's font is not known here, and 0.56 em is on the wide side for a sans serif.
+func (cv *svgCanvas) TextWidth(text string) float64 {
+	return 0.56 * svgEm * float64(len([]rune(text)))
+}
+
+func (cv *svgCanvas) Line(x1, y1, x2, y2 float64, class string) {
+	cv.open("line", class)
+	cv.nums("x1", x1, "y1", y1, "x2", x2, "y2", y2)
+	cv.paint(look(class))
+}
+
+func (cv *svgCanvas) path(tag string, points []XY, class string) {
+	parts := make([]string, len(points))
+	for i, p := range points {
+		parts[i] = num(p.X) + "," + num(p.Y)
+	}
+	cv.open(tag, class)
+	cv.attr("points", strings.Join(parts, " "))
+	cv.paint(look(class))
+}
+
+func (cv *svgCanvas) Polyline(points []XY, class string) { cv.path("polyline", points, class) }
+func (cv *svgCanvas) Polygon(points []XY, class string)  { cv.path("polygon", points, class) }
+
+func (cv *svgCanvas) Rect(x, y, width, height, radius float64, class string) {
+	cv.open("rect", class)
+	cv.nums("x", x, "y", y, "width", width, "height", height)
+	if radius > 0 {
+		cv.nums("rx", radius)
+	}
+	cv.paint(look(class))
+}
+
+func (cv *svgCanvas) Circle(x, y, radius float64, class string) {
+	cv.open("circle", class)
+	cv.nums("cx", x, "cy", y, "r", radius)
+	cv.paint(look(class))
+}
+
+func (cv *svgCanvas) Text(x, y float64, text string, anchor Anchor, class string) {
+	i := look(class)
+	cv.open("text", class)
+	cv.nums("x", x, "y", y, "font-size", i.size*svgEm)
+	cv.attr("fill", i.fill)
+	if i.strong {
+		cv.attr("font-weight", "600")
+	}
+	if anchor != Start {
+		cv.attr("text-anchor", [...]string{"start", "middle", "end"}[anchor])
+	}
+	cv.b.WriteString(">" + html.EscapeString(text) + "</text>")
+}
