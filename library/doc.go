@@ -1,0 +1,9 @@
+// Package library holds the exercises, instruments and agreements of Tussentijds and what can be done with them without
+// a database: read them, check answers against their form, take measures from answers and score instruments.
+//
+// Each exercise is one YAML file below exercises/, Dutch and English side by side. A file is read in three passes: as
+// YAML, against schema.json, and against the rules that a schema cannot tell (unique ids, measures that point at a
+// question, bands without a hole). A practice's own exercises go through the same passes.
+//
+// None of the instruments is a validated clinical test: a score is something to talk about.
+package library
