@@ -1,0 +1,5 @@
+package care
+
+import "tussentijds/internal/fault"
+
+var errUnbuilt = fault.New(fault.Internal, "")
