@@ -77,7 +77,7 @@ type List[T any] struct {
 	Next *string `json:"next"`
 }
 
-// ListCouples lists the couples the actor may know: a clinician's own, all names for owner and office.
+// ListCouples lists the couples the actor may know: a clinician's own; for the office all, with names and contact only.
 func (s *Service) ListCouples(ctx context.Context, actor Actor, search string, page Page) (List[CoupleView], error) {
 	return List[CoupleView]{}, errUnbuilt
 }
