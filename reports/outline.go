@@ -47,6 +47,7 @@ type Cover struct {
 
 // Cover gives the head of the report in the localizer's language.
 func (s Snapshot) Cover(loc locale.Localizer) Cover {
+	s = s.whole()
 	name := s.CoupleName
 	if name == "" {
 		name = strings.Join(s.PartnerNames, " & ")
@@ -61,7 +62,7 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 		For:      loc.T("report.for."+string(s.Audience), "Name", name),
 		Private:  loc.T("report.private." + string(s.Audience)),
 	}
-	if !s.PeriodFrom.IsZero() && !s.PeriodTo.IsZero() {
+	if !s.PeriodFrom.IsZero() {
 		c.Lines = append(c.Lines, loc.T("report.cover.period", "From", loc.Date(s.PeriodFrom), "To", loc.Date(s.PeriodTo)))
 	}
 	if s.TherapistName != "" {
@@ -75,7 +76,7 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 // (content brief, section 7). A section without content is left out, or says so kindly where its absence would puzzle.
 // Flags are in it for the therapist alone, whatever the snapshot holds.
 func (s Snapshot) Outline(loc locale.Localizer) []Section {
-	o := outliner{s: s, loc: loc}
+	o := outliner{s: s.whole(), loc: loc}
 	sections := []Section{o.period(), o.wins(), o.homework(), o.agreements()}
 	for _, area := range []string{AreaCommunication, AreaConnection, AreaTrust} {
 		sections = append(sections, o.trends(area))

@@ -90,10 +90,11 @@ func (c Line) days(cv Canvas, x func(time.Time) float64, from time.Time, days, b
 		return
 	}
 	room := max(width/(cv.TextWidth(c.day(from))+2*em), 1)
-	step := 1
-	for _, step = range []int{1, 2, 3, 7, 14, 28, 56, 91, 182, 364} {
-		if days/float64(step) < room {
-			break
+	steps := []int{1, 2, 3, 7, 14, 28, 56, 91, 182, 364}
+	step := steps[0]
+	for i := 1; days/float64(step) >= room; i++ {
+		if step *= 2; i < len(steps) {
+			step = steps[i]
 		}
 	}
 	for day := 0; float64(day) <= days+0.01; day += step {

@@ -1,0 +1,329 @@
+package reports
+
+import (
+	"bytes"
+	"math"
+
+	"github.com/jung-kurt/gofpdf"
+
+	"tussentijds/internal/chart"
+	"tussentijds/internal/locale"
+)
+
+// draw lays the report out in the given typeface. The snapshot is clean and complete.
+func draw(s Snapshot, face typeface) ([]byte, error) {
+	loc := locale.For(s.Locale)
+	cover := s.Cover(loc)
+	pdf := gofpdf.New("P", "mm", "A4", "")
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(s.BuiltAt.UTC())
+	pdf.SetModificationDate(s.BuiltAt.UTC())
+	pdf.SetTitle(cover.Title+" · "+cover.Month, true)
+	pdf.SetAuthor(cover.Practice, true)
+	pdf.SetCreator("Tussentijds", true)
+	pdf.SetProducer("Tussentijds", true)
+	face.add(pdf)
+
+	p := &sheet{pdf: pdf, face: face}
+	p.running = p.face.encode(cover.Title + " · " + cover.Month)
+	p.cover(cover)
+	for _, section := range s.Outline(loc) {
+		p.section(section)
+	}
+	p.footers(cover, loc)
+	var out bytes.Buffer
+	out.Grow(1 << 17)
+	if err := pdf.Output(&out); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// cover draws the head of the first page: a band of warm paper as tall as its texts need.
+func (p *sheet) cover(c Cover) {
+	const width = 118.0
+	p.pdf.AddPage()
+	practice := p.clipLines(c.Practice, brandLetter, width, 2)
+	title := p.clipLines(c.Title, titleLetter, width, 2)
+	reader := p.clipLines(c.For, readerLetter, width, 3)
+	height := 21 + float64(len(practice))*brandLetter.height + 11 + float64(len(title))*titleLetter.height +
+		monthLetter.height + 6 + float64(len(reader))*readerLetter.height + 2
+	var small [][]string
+	for _, text := range c.Lines {
+		lines := p.clipLines(text, smallLetter, width, 2)
+		small = append(small, lines)
+		height += float64(len(lines)) * smallLetter.height
+	}
+	height += 11
+
+	p.fill(paperColour)
+	p.pdf.Rect(0, 0, paperWidth, height, "F")
+	p.motif(169, height/2+2)
+	p.fill(accentColour)
+	p.pdf.Rect(0, height, paperWidth, 0.9, "F")
+
+	p.y = 18
+	write := func(l letter, lines ...string) {
+		p.use(l)
+		for _, encoded := range lines {
+			p.line(marginSide, p.y, l, encoded)
+			p.y += l.height
+		}
+	}
+	write(brandLetter, practice...)
+	p.y += 11
+	write(titleLetter, title...)
+	write(monthLetter, p.face.encode(c.Month))
+	p.y += 6
+	write(readerLetter, reader...)
+	p.y += 2
+	for _, lines := range small {
+		write(smallLetter, lines...)
+	}
+	p.y = height + 9
+}
+
+// motif draws two circles that meet: two people, and what is in between.
+func (p *sheet) motif(x, y float64) {
+	const radius, apart = 19.0, 12.0
+	p.fill(leafColour)
+	p.pdf.Circle(x-apart, y, radius, "F")
+	p.fill(sandColour)
+	p.pdf.Circle(x+apart, y, radius, "F")
+	half := math.Acos(apart / radius)
+	var lens []gofpdf.PointType
+	for i := -20; i <= 20; i++ {
+		a := half * float64(i) / 20
+		lens = append(lens, gofpdf.PointType{X: x - apart + radius*math.Cos(a), Y: y + radius*math.Sin(a)})
+	}
+	for i := 20; i >= -20; i-- {
+		a := half * float64(i) / 20
+		lens = append(lens, gofpdf.PointType{X: x + apart - radius*math.Cos(a), Y: y + radius*math.Sin(a)})
+	}
+	p.fill(lensColour)
+	p.pdf.Polygon(lens, "F")
+	p.pdf.SetDrawColor(deepColour.r, deepColour.g, deepColour.b)
+	p.pdf.SetLineWidth(0.35)
+	p.pdf.Circle(x-apart, y, radius, "D")
+	p.pdf.Circle(x+apart, y, radius, "D")
+}
+
+// section writes a section; its title never stands alone at the foot of a page.
+func (p *sheet) section(s Section) {
+	lead := 0.0
+	if len(s.Blocks) > 0 {
+		lead = p.least(s.Blocks[0])
+	}
+	p.need(10 + sectionLetter.height + 3 + lead)
+	if p.y > pageTop {
+		p.y += 5
+	}
+	l := sectionLetter
+	if s.ID == "flags" {
+		l.colour = accentColour
+	}
+	p.fill(accentColour)
+	p.pdf.Rect(marginSide, p.y, 9, 0.9, "F")
+	p.y += 2.4
+	p.flow(marginSide, textWidth, l, s.Title, nil)
+	p.y += 2.2
+	for i, b := range s.Blocks {
+		if i > 0 {
+			p.y += 3.5
+		}
+		p.block(s.ID, b)
+	}
+	p.y += 4
+}
+
+// chartHeight is the room a chart gets, in millimetres.
+func chartHeight(c chart.Chart) float64 {
+	switch c.(type) {
+	case chart.Bands:
+		return 26
+	case chart.Bars:
+		return 46
+	}
+	return 54
+}
+
+// least gives the height that must stay together at the start of a block.
+func (p *sheet) least(b Block) float64 {
+	height := 2 * bodyLetter.height
+	if b.Heading != "" {
+		height += headingLetter.height + 1
+	}
+	if len(b.Figures) > 0 {
+		height += 26
+	}
+	if b.Chart != nil {
+		height += chartHeight(b.Chart) + 2
+		for _, text := range b.Paragraphs {
+			height += float64(len(p.wrap(text, bodyLetter, textWidth))) * bodyLetter.height
+		}
+	}
+	if len(b.Rows) > 0 {
+		height += 14
+	}
+	return min(height, (pageBottom-pageTop)/2)
+}
+
+func (p *sheet) block(section string, b Block) {
+	p.need(p.least(b))
+	if b.Heading != "" {
+		p.flow(marginSide, textWidth, headingLetter, b.Heading, nil)
+		p.y += 1
+	}
+	if len(b.Figures) > 0 {
+		p.figures(b.Figures)
+	}
+	p.facts(b.Facts)
+	p.paragraphs(section, b.Paragraphs)
+	if b.Chart != nil {
+		p.y += 1.5
+		p.chart(b.Chart, chartHeight(b.Chart))
+		p.y += 1
+	}
+	if len(b.Rows) > 0 {
+		p.y += 1
+		p.table(b.Header, b.Rows)
+	}
+	p.items(section, b.Items)
+	if b.Note != "" {
+		p.y += 1
+		p.flow(marginSide, textWidth, captionLetter, b.Note, nil)
+	}
+}
+
+// paragraphs writes running text; the therapist's own words carry a quiet bar at their side.
+func (p *sheet) paragraphs(section string, texts []string) {
+	const indent = 5.0
+	for i, text := range texts {
+		if i > 0 {
+			p.y += 2
+		}
+		if section != "note" {
+			p.flow(marginSide, textWidth, bodyLetter, text, nil)
+			continue
+		}
+		first := true
+		p.flow(marginSide+indent, textWidth-indent, bodyLetter, text, func(top float64) {
+			above := 0.0
+			if i > 0 && first && top > pageTop {
+				above = 2
+			}
+			first = false
+			p.fill(lensColour)
+			p.pdf.Rect(marginSide, top-above, 0.9, bodyLetter.height+above+0.05, "F")
+		})
+	}
+	if len(texts) > 0 {
+		p.y += 1
+	}
+}
+
+// figures draws the month's few figures as tiles next to each other.
+func (p *sheet) figures(figures []Fact) {
+	const gap, inset = 4.0, 4.0
+	n := min(len(figures), 4)
+	width := (textWidth - gap*float64(n-1)) / float64(n)
+	tall := 0.0
+	labels := make([][]string, n)
+	for i := range n {
+		labels[i] = p.clipLines(figures[i].Label, captionLetter, width-2*inset, 2)
+		tall = max(tall, 3.5+figureLetter.height+float64(len(labels[i]))*captionLetter.height+3.5)
+	}
+	for i := range n {
+		x := marginSide + float64(i)*(width+gap)
+		p.fill(paperColour)
+		p.pdf.RoundedRect(x, p.y, width, tall, 2, "1234", "F")
+		value := p.clip(figures[i].Value, figureLetter, width-2*inset)
+		p.use(figureLetter)
+		p.line(x+inset, p.y+3.2, figureLetter, value)
+		p.use(captionLetter)
+		for k, encoded := range labels[i] {
+			p.line(x+inset, p.y+3.6+figureLetter.height+float64(k)*captionLetter.height, captionLetter, encoded)
+		}
+	}
+	p.y += tall + 5
+}
+
+// facts writes names with their values beside them.
+func (p *sheet) facts(facts []Fact) {
+	const column = 30.0
+	for _, f := range facts {
+		p.need(bodyLetter.height)
+		label := p.clip(f.Label, smallLetter, column-3)
+		p.use(smallLetter)
+		p.line(marginSide, p.y+0.3, smallLetter, label)
+		p.flow(marginSide+column, textWidth-column, factLetter, f.Value, nil)
+		p.y += 0.6
+	}
+	if len(facts) > 0 {
+		p.y += 1.6
+	}
+}
+
+// items writes a list; what went well gets a tick, all else a dot.
+func (p *sheet) items(section string, items []Item) {
+	const indent = 6.0
+	for i, item := range items {
+		if i > 0 {
+			p.y += 1.4
+		}
+		first := true
+		p.flow(marginSide+indent, textWidth-indent, bodyLetter, item.Text, func(top float64) {
+			if !first {
+				return
+			}
+			first = false
+			middle := top + bodyLetter.height/2
+			if section == "wins" {
+				p.tick(marginSide+0.4, middle)
+				return
+			}
+			p.fill(accentColour)
+			p.pdf.Circle(marginSide+1.2, middle, 0.75, "F")
+		})
+		if item.Meta != "" {
+			p.flow(marginSide+indent, textWidth-indent, captionLetter, item.Meta, nil)
+		}
+	}
+	if len(items) > 0 {
+		p.y += 0.8
+	}
+}
+
+func (p *sheet) tick(x, y float64) {
+	p.pdf.SetDrawColor(0x1f, 0x5c, 0x54)
+	p.pdf.SetLineWidth(0.55)
+	p.pdf.SetLineCapStyle("round")
+	p.pdf.Line(x, y+0.1, x+1.05, y+1.15)
+	p.pdf.Line(x+1.05, y+1.15, x+3, y-1.2)
+	p.pdf.SetLineCapStyle("butt")
+}
+
+// footers writes the practice, the line on confidentiality and the page's number, now that the number of pages is known.
+func (p *sheet) footers(c Cover, loc locale.Localizer) {
+	pages := p.pdf.PageCount()
+	for n := 1; n <= pages; n++ {
+		p.pdf.SetPage(n)
+		// A page keeps the font it ended with: another size first makes gofpdf write the font again.
+		p.pdf.SetFont(p.face.family, "", 1)
+		p.rule(footerAt - 3)
+		number := p.face.encode(loc.T("report.page", "Page", n, "Pages", pages))
+		p.use(footLetter)
+		right := p.pdf.GetStringWidth(number)
+		p.line(paperWidth-marginSide-right, footerAt-2, footLetter, number)
+		private := p.clip(c.Private, footLetter, textWidth*0.62)
+		wide := p.pdf.GetStringWidth(private)
+		practice := p.clip(c.Practice, footLetter, textWidth-right-wide-14)
+		p.line(marginSide, footerAt-2, footLetter, practice)
+		begin := marginSide + p.pdf.GetStringWidth(practice) + 4
+		if practice == "" {
+			begin = marginSide
+		}
+		p.line(begin, footerAt-2, footLetter, private)
+	}
+}

@@ -1,0 +1,273 @@
+package reports
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jung-kurt/gofpdf"
+
+	"tussentijds/internal/chart"
+)
+
+// The paper: A4 in millimetres, with room for a thumb at the sides and for the footer below.
+const (
+	paperWidth  = 210.0
+	paperHeight = 297.0
+	marginSide  = 22.0
+	textWidth   = paperWidth - 2*marginSide
+	pageTop     = 30.0
+	pageBottom  = paperHeight - 24.0
+	footerAt    = paperHeight - 13.0
+)
+
+type colour struct{ r, g, b int }
+
+// Our colours: deep green ink on white, warm paper for bands and tiles, and one warm accent.
+var (
+	inkColour    = colour{0x24, 0x34, 0x31}
+	deepColour   = colour{0x17, 0x44, 0x3e}
+	mutedColour  = colour{0x62, 0x67, 0x60}
+	accentColour = colour{0xa8, 0x4a, 0x24}
+	paperColour  = colour{0xf6, 0xf0, 0xe4}
+	lineColour   = colour{0xe0, 0xd7, 0xc5}
+	lensColour   = colour{0xe3, 0xa5, 0x7e}
+	leafColour   = colour{0xdd, 0xe5, 0xd9}
+	sandColour   = colour{0xee, 0xdf, 0xca}
+)
+
+// letter is one kind of lettering: gofpdf's style, size in points, line height in millimetres, colour.
+type letter struct {
+	style  string
+	size   float64
+	height float64
+	colour colour
+}
+
+var (
+	titleLetter   = letter{"B", 31, 13, deepColour}
+	monthLetter   = letter{"", 17, 8, accentColour}
+	readerLetter  = letter{"B", 13, 6, inkColour}
+	smallLetter   = letter{"", 9.5, 4.7, mutedColour}
+	brandLetter   = letter{"B", 10.5, 5.2, deepColour}
+	sectionLetter = letter{"B", 16, 7.4, deepColour}
+	headingLetter = letter{"B", 11.5, 5.6, inkColour}
+	bodyLetter    = letter{"", 10.5, 5.3, inkColour}
+	factLetter    = letter{"B", 10.5, 5.3, inkColour}
+	figureLetter  = letter{"B", 18, 8, deepColour}
+	captionLetter = letter{"", 9, 4.3, mutedColour}
+	headLetter    = letter{"B", 8.5, 4.2, mutedColour}
+	cellLetter    = letter{"", 9.8, 4.8, inkColour}
+	footLetter    = letter{"", 8, 3.8, mutedColour}
+)
+
+// sheet is a document being drawn: the pen's place on the page, and the texts that each page repeats.
+type sheet struct {
+	pdf     *gofpdf.Fpdf
+	face    typeface
+	y       float64
+	running string // stands above every page but the first, already encoded.
+}
+
+func (p *sheet) use(l letter) {
+	p.pdf.SetFont(p.face.family, l.style, l.size)
+	p.pdf.SetTextColor(l.colour.r, l.colour.g, l.colour.b)
+}
+
+func (p *sheet) fill(c colour) { p.pdf.SetFillColor(c.r, c.g, c.b) }
+
+// newPage goes to the top of a fresh page.
+func (p *sheet) newPage() {
+	p.pdf.AddPage()
+	p.use(footLetter)
+	p.pdf.Text(marginSide, 17, p.running)
+	p.rule(20)
+	p.y = pageTop
+}
+
+// need begins a new page when less than the given height is left.
+func (p *sheet) need(height float64) {
+	if p.y+height > pageBottom && p.y > pageTop {
+		p.newPage()
+	}
+}
+
+// rule draws a hairline over the width of the text.
+func (p *sheet) rule(y float64) {
+	p.pdf.SetDrawColor(lineColour.r, lineColour.g, lineColour.b)
+	p.pdf.SetLineWidth(0.2)
+	p.pdf.Line(marginSide, y, paperWidth-marginSide, y)
+}
+
+// line writes one encoded line whose top is at y, and keeps the baseline where the eye expects it.
+func (p *sheet) line(x, y float64, l letter, encoded string) {
+	p.pdf.Text(x, y+l.height*0.5+l.size*0.12, encoded)
+}
+
+// wrap breaks a text into encoded lines of at most the given width; a word wider than that is broken.
+func (p *sheet) wrap(text string, l letter, width float64) []string {
+	p.use(l)
+	encoded := p.face.encode(text)
+	if p.pdf.GetStringWidth(encoded) <= width {
+		return []string{encoded}
+	}
+	space := p.pdf.GetStringWidth(" ")
+	var lines []string
+	start, end, used := 0, 0, 0.0 // encoded[start:end] is the line so far.
+	for at := 0; at < len(encoded); {
+		stop := strings.IndexByte(encoded[at:], ' ')
+		if stop < 0 {
+			stop = len(encoded)
+		} else {
+			stop += at
+		}
+		wide := p.pdf.GetStringWidth(encoded[at:stop])
+		switch {
+		case end > start && used+space+wide <= width:
+			end, used = stop, used+space+wide
+		default:
+			if end > start {
+				lines = append(lines, encoded[start:end])
+			}
+			for wide > width {
+				cut := p.cut(encoded[at:stop], width)
+				lines = append(lines, encoded[at:at+cut])
+				at += cut
+				wide = p.pdf.GetStringWidth(encoded[at:stop])
+			}
+			start, end, used = at, stop, wide
+		}
+		at = stop + 1
+	}
+	if end > start {
+		lines = append(lines, encoded[start:end])
+	}
+	return lines
+}
+
+// cut gives how many bytes of an encoded word fit the width, at least one character. Bytes of cp1252 read as characters
+// of one byte here, which is what they are.
+func (p *sheet) cut(word string, width float64) int {
+	used, at := 0.0, 0
+	for at < len(word) {
+		_, n := utf8.DecodeRuneInString(word[at:])
+		used += p.pdf.GetStringWidth(word[at : at+n])
+		if used > width && at > 0 {
+			return at
+		}
+		at += n
+	}
+	return at
+}
+
+// clip shortens a text to one encoded line of the given width, with an ellipsis when something had to go.
+func (p *sheet) clip(text string, l letter, width float64) string {
+	lines := p.wrap(text, l, width)
+	if len(lines) <= 1 {
+		return strings.Join(lines, "")
+	}
+	dots := p.face.encode("…")
+	return lines[0][:p.cut(lines[0], width-p.pdf.GetStringWidth(dots))] + dots
+}
+
+// clipLines wraps a text to at most n lines; the last ends in an ellipsis when something had to go.
+func (p *sheet) clipLines(text string, l letter, width float64, n int) []string {
+	lines := p.wrap(text, l, width)
+	if len(lines) <= n {
+		return lines
+	}
+	dots := p.face.encode("…")
+	lines = lines[:n]
+	last := lines[n-1]
+	if p.pdf.GetStringWidth(last+dots) > width {
+		last = last[:p.cut(last, width-p.pdf.GetStringWidth(dots))]
+	}
+	lines[n-1] = last + dots
+	return lines
+}
+
+// flow writes a paragraph over as many pages as it needs, never leaving a single line behind or taking one along alone.
+// Each is called for every line with its top, to decorate it.
+func (p *sheet) flow(x, width float64, l letter, text string, each func(top float64)) {
+	lines := p.wrap(text, l, width)
+	for i, encoded := range lines {
+		left := len(lines) - i
+		if p.y+l.height > pageBottom || (left == 2 || i == 0 && left > 1) && p.y+2*l.height > pageBottom {
+			p.newPage()
+			p.use(l)
+		}
+		if each != nil {
+			each(p.y)
+			p.use(l)
+		}
+		p.line(x, p.y, l, encoded)
+		p.y += l.height
+	}
+}
+
+// chart draws a chart over the width of the text.
+func (p *sheet) chart(c chart.Chart, height float64) {
+	p.need(height)
+	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Encode: p.face.encode})
+	p.y += height
+}
+
+// table writes a table: the first column takes what the figures leave, its texts wrap, and the header stands again on
+// each page.
+func (p *sheet) table(header []string, rows [][]string) {
+	if len(header) == 0 {
+		return
+	}
+	const gap = 3.0
+	widths := make([]float64, len(header))
+	widths[0] = textWidth
+	for i := 1; i < len(header); i++ {
+		p.use(headLetter)
+		widths[i] = p.pdf.GetStringWidth(p.face.encode(header[i]))
+		p.use(cellLetter)
+		for _, row := range rows {
+			widths[i] = max(widths[i], p.pdf.GetStringWidth(p.face.encode(row[i])))
+		}
+		widths[i] = max(widths[i]+gap, 15)
+		widths[0] -= widths[i]
+	}
+	cells := func(l letter, row []string) {
+		right := marginSide + widths[0]
+		for i := 1; i < len(row); i++ {
+			right += widths[i]
+			encoded := p.face.encode(row[i])
+			p.line(right-p.pdf.GetStringWidth(encoded), p.y, l, encoded)
+		}
+	}
+	head := func() {
+		p.use(headLetter)
+		p.line(marginSide, p.y, headLetter, p.clip(header[0], headLetter, widths[0]-gap))
+		cells(headLetter, header)
+		p.y += headLetter.height + 1
+		p.rule(p.y)
+		p.y += 1.2
+	}
+	p.need(headLetter.height + 2*cellLetter.height + 6)
+	head()
+	for _, row := range rows {
+		lines := p.wrap(row[0], cellLetter, widths[0]-gap)
+		tall := float64(len(lines))*cellLetter.height + 2.4
+		if p.y+tall > pageBottom && (tall < pageBottom-pageTop-10 || p.y+2*cellLetter.height > pageBottom) {
+			p.newPage()
+			head()
+		}
+		p.use(cellLetter)
+		cells(cellLetter, row)
+		for _, encoded := range lines {
+			if p.y+cellLetter.height > pageBottom {
+				p.newPage()
+				head()
+				p.use(cellLetter)
+			}
+			p.line(marginSide, p.y, cellLetter, encoded)
+			p.y += cellLetter.height
+		}
+		p.y += 1.2
+		p.rule(p.y)
+		p.y += 1.2
+	}
+}

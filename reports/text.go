@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// clean makes a typed text fit for paper: composed characters, one line, no control or invisible characters, nothing
+// above U+FFFF (gofpdf cannot draw emoji). Letters of a script the font lacks stay, so that they can still be copied
+// from the PDF. A text of nothing but emoji becomes a dot, so that it does not look empty.
+func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, "")) {
+		switch {
+		case unicode.IsSpace(r) && r != '\u00a0', unicode.IsControl(r):
+			space = b.Len() > 0
+			continue
+		case !drawable(r):
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() == 0 && strings.TrimSpace(s) != "" {
+		return "•"
+	}
+	return b.String()
+}
+
+// isPlain tells that nothing is to be cleaned: printable ASCII without double, leading or trailing spaces.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7e || s[i] == ' ' && (i == 0 || i+1 == len(s) || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+// drawable tells whether a character can stand on paper: a letter, digit, mark, or a sign the font has.
+func drawable(r rune) bool {
+	if r > 0xffff || r == unicode.ReplacementChar || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Variation_Selector) {
+		return false
+	}
+	if r < 0x250 || unicode.IsLetter(r) || unicode.IsNumber(r) {
+		return true
+	}
+	set, err := fonts()
+	return err == nil && set.covered[r]
+}
+
+// cleaned gives the snapshot with every typed text cleaned; the therapist's note keeps its paragraphs.
+func (s Snapshot) cleaned() Snapshot {
+	s.PracticeName, s.TherapistName = clean(s.PracticeName), clean(s.TherapistName)
+	s.CoupleName, s.ReaderName = clean(s.CoupleName), clean(s.ReaderName)
+	s.PartnerNames = cleanAll(s.PartnerNames)
+	s.Programme.Name, s.Programme.Phase = clean(s.Programme.Name), clean(s.Programme.Phase)
+	s.NextSteps, s.Flags = cleanAll(s.NextSteps), cleanAll(s.Flags)
+
+	paragraphs := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s.TherapistNote), "\n")
+	s.TherapistNote = strings.Join(cleanAll(paragraphs), "\n")
+
+	s.Trends = slices.Clone(s.Trends)
+	for i := range s.Trends {
+		t := &s.Trends[i]
+		t.Title, t.Unit = clean(t.Title), clean(t.Unit)
+		t.Lines = slices.Clone(t.Lines)
+		for k := range t.Lines {
+			t.Lines[k].Label = clean(t.Lines[k].Label)
+		}
+	}
+	s.Instruments = slices.Clone(s.Instruments)
+	for i := range s.Instruments {
+		r := &s.Instruments[i]
+		r.Title, r.Who, r.Band, r.Caveat = clean(r.Title), clean(r.Who), clean(r.Band), clean(r.Caveat)
+		r.Bands = slices.Clone(r.Bands)
+		for k := range r.Bands {
+			r.Bands[k].Label = clean(r.Bands[k].Label)
+		}
+	}
+	s.Agreements = slices.Clone(s.Agreements)
+	for i := range s.Agreements {
+		a := &s.Agreements[i]
+		a.Title = clean(a.Title)
+		a.Points = slices.Clone(a.Points)
+		for k := range a.Points {
+			a.Points[k].Label = clean(a.Points[k].Label)
+		}
+	}
+	s.Wins = slices.Clone(s.Wins)
+	for i := range s.Wins {
+		s.Wins[i].Text, s.Wins[i].By = clean(s.Wins[i].Text), clean(s.Wins[i].By)
+	}
+	return s
+}
+
+func cleanAll(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = clean(t)
+	}
+	return out
+}
+
+// isNarrow tells whether every text of a cleaned snapshot fits cp1252.
+func (s Snapshot) isNarrow() bool {
+	texts := []string{s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName, s.Programme.Name, s.Programme.Phase, s.TherapistNote}
+	texts = append(append(append(texts, s.PartnerNames...), s.NextSteps...), s.Flags...)
+	for _, t := range s.Trends {
+		texts = append(texts, t.Title, t.Unit)
+		for _, l := range t.Lines {
+			texts = append(texts, l.Label)
+		}
+	}
+	for _, r := range s.Instruments {
+		texts = append(texts, r.Title, r.Who, r.Band, r.Caveat)
+		for _, b := range r.Bands {
+			texts = append(texts, b.Label)
+		}
+	}
+	for _, a := range s.Agreements {
+		texts = append(texts, a.Title)
+		for _, p := range a.Points {
+			texts = append(texts, p.Label)
+		}
+	}
+	for _, w := range s.Wins {
+		texts = append(texts, w.Text, w.By)
+	}
+	return !slices.ContainsFunc(texts, func(t string) bool { return !fitsNarrow(t) })
+}
