@@ -11,7 +11,7 @@ type Value struct {
 // MeasuresOf takes the measures from answers that Check has passed, in the order of the exercise. Questions without an
 // answer, or with "I would rather not answer", give no value.
 //
-//   - scale: the number; choice: the value of the chosen option.
+//   - scale: the number, seconds or times; choice: the value of the chosen option.
 //   - yes_share: 1 or 0; for a checklist the share that is ticked; for a column the share of yes among the rows.
 //   - count: the number of options ticked, rows filled or times counted; 1 for any other answer.
 //   - sum: the number, seconds or times; for a column the total over the rows.

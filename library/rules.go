@@ -124,7 +124,7 @@ func (r *rules) bounds(at string, t FieldType, low, high *float64) {
 
 // What each kind of measure can be taken from.
 var measurable = map[string][]FieldType{
-	MeasureScale:    {FieldScale, FieldNumber},
+	MeasureScale:    {FieldScale, FieldNumber, FieldCounter, FieldTimer},
 	MeasureYesShare: {FieldYesNo, FieldChecklist, FieldMulti},
 	MeasureCount:    FieldTypes,
 	MeasureSum:      {FieldNumber, FieldCounter, FieldTimer, FieldScale},
