@@ -36,7 +36,7 @@ create table logins (
   membership_id uuid references memberships (id) on delete cascade,
   practice_id uuid references practices (id),
   edge text not null check (edge in ('api', 'web')),
-  stage text not null default 'full' check (stage in ('choose', 'factor', 'full')),
+  stage text not null default 'full' check (stage in ('choose', 'factor', 'enrol', 'full')),
   created_at timestamptz not null,
   seen_at timestamptz not null,
   fresh_at timestamptz not null,

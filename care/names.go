@@ -1,0 +1,55 @@
+package care
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"tussentijds/models"
+)
+
+func partnerName(p models.Partner) place {
+	return place{keyPerson, p.ID, "partners", "name", p.ID}
+}
+
+func partnerEmail(p models.Partner) place {
+	return place{keyPerson, p.ID, "partners", "email", p.ID}
+}
+
+func partnerPhone(p models.Partner) place {
+	return place{keyPerson, p.ID, "partners", "phone", p.ID}
+}
+
+// partnerNames opens the names of partners, with one statement for all their keys. An erased partner's name is empty.
+func (t *txn) partnerNames(partners ...models.Partner) (map[uuid.UUID]string, error) {
+	sealed := make([]models.Sealed, 0, len(partners))
+	for _, p := range partners {
+		sealed = append(sealed, p.Name)
+	}
+	if err := t.warm(sealed...); err != nil {
+		return nil, err
+	}
+	names := make(map[uuid.UUID]string, len(partners))
+	for _, p := range partners {
+		name, err := t.openText(partnerName(p), p.Name)
+		if err != nil {
+			return nil, err
+		}
+		names[p.ID] = name
+	}
+	return names, nil
+}
+
+// coupleName is how a couple is called: its partners' names, in their order.
+func coupleName(names ...string) string {
+	known := make([]string, 0, len(names))
+	for _, n := range names {
+		if n != "" {
+			known = append(known, n)
+		}
+	}
+	if len(known) == 0 {
+		return "–"
+	}
+	return strings.Join(known, " & ")
+}
