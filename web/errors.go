@@ -1,0 +1,78 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"tussentijds/internal/fault"
+)
+
+var errorPage = page("public/error")
+
+// ErrorView is what the error page says.
+type ErrorView struct {
+	Status  int
+	Text    string
+	Home    string
+	SignIn  bool // the way on is to sign in again.
+	Retry   bool // trying again can help.
+	BackURL string
+}
+
+func (s *Site) notFound(*Request) error { return fault.Missing() }
+
+// fail shows a fault. It is logged here, once, without anything from the request but its route.
+func (s *Site) fail(r *Request, err error) error {
+	f := fault.From(err)
+	status := f.Code.Status()
+	if status >= 500 {
+		s.opts.Log.Error("page failed", "route", r.route.Method+" "+r.route.Path, "code", string(f.Code), "error", f.Error())
+	}
+	if f.Code == fault.Unauthenticated {
+		return s.askSignIn(r)
+	}
+	r.retryAfter(f)
+	view := ErrorView{Status: status, Text: r.L.T(f.MessageKey(), f.Args), Home: "/", Retry: fault.Retryable(f)}
+	switch {
+	case r.Actor.Full() && r.Actor.Partner():
+		view.Home = "/portal"
+	case r.Actor.Full() && r.Actor.Member():
+		view.Home = "/desk"
+	}
+	p := r.Page("web.error.title", view)
+	p.Title = r.L.T(fmt.Sprintf("web.error.%d", titleStatus(status)))
+	if fail := r.Show(errorPage, status, p); fail != nil {
+		r.Type("txt", "utf-8")
+		return r.Status(status).SendString(view.Text)
+	}
+	return nil
+}
+
+// titleStatus keeps to the statuses that have a heading of their own.
+func titleStatus(status int) int {
+	switch status {
+	case 403, 404, 409, 412, 422, 429, 503:
+		return status
+	}
+	return 500
+}
+
+func (r *Request) retryAfter(f *fault.Error) {
+	if f.RetryAfter > 0 {
+		r.Set(fiber.HeaderRetryAfter, strconv.Itoa(f.RetryAfter))
+	}
+}
+
+// askSignIn sends whoever is not signed in to the sign-in page, and says so when it was a form that came too late.
+func (s *Site) askSignIn(r *Request) error {
+	if r.Actor.LoginID != [16]byte{} && !r.Actor.Full() {
+		return r.Redirect("/sign-in/next", fiber.StatusSeeOther)
+	}
+	if r.expired {
+		s.setCookie(r.Ctx, loginCookie, "", 0)
+		return r.Go("/", "web.flash.expired")
+	}
+	return r.Redirect("/", fiber.StatusSeeOther)
+}
