@@ -37,8 +37,3 @@ type WaitingItem struct {
 func (s *Service) DeskToday(ctx context.Context, actor Actor) (DeskView, error) {
 	return DeskView{}, errUnbuilt
 }
-
-// AcknowledgeAlert marks an alert as seen.
-func (s *Service) AcknowledgeAlert(ctx context.Context, actor Actor, id uuid.UUID) error {
-	return errUnbuilt
-}

@@ -1,0 +1,233 @@
+package care
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"tussentijds/internal/fault"
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// The limits of an agreement. Three good points are better than ten; more than twenty cannot be looked back on.
+const (
+	maxPoints    = 20
+	maxPointText = 500
+	maxArea      = 60
+	maxIntro     = 3000
+)
+
+// agreementText is one revision's words.
+type agreementText struct {
+	Revision int              `json:"revision"`
+	Intro    string           `json:"intro"`
+	Points   []AgreementPoint `json:"points"`
+}
+
+// agreementBody is what an agreement keeps sealed: the present text, and the texts that were signed before it, so that a
+// signature always stands under the words it was given for.
+type agreementBody struct {
+	Title library.Text `json:"title"`
+	agreementText
+	Earlier []agreementText `json:"earlier,omitempty"`
+}
+
+func agreementPlace(a models.Agreement) place {
+	return place{keyCouple, a.CoupleID, "agreements", "body", a.ID}
+}
+
+func (t *txn) agreementBody(a models.Agreement) (agreementBody, error) {
+	var b agreementBody
+	_, err := t.openJSON(agreementPlace(a), a.Body, &b)
+	return b, err
+}
+
+// draftAgreement makes the draft of an agreement that both fill in and sign; points may still be empty.
+func (t *txn) draftAgreement(couple models.Couple, exerciseID string, occurrenceID *uuid.UUID, title library.Text, intro string, points []AgreementPoint) (models.Agreement, error) {
+	a := models.Agreement{
+		Row: models.NewRow(t.PracticeID), CoupleID: couple.ID, ExerciseID: exerciseID, OccurrenceID: occurrenceID,
+		Status: models.AgreementDraft, Revision: 1, Version: 1, CreatedAt: t.now, UpdatedAt: t.now,
+	}
+	body := agreementBody{Title: title, agreementText: agreementText{Revision: 1, Intro: intro, Points: numbered(points, nil)}}
+	var err error
+	if a.Body, err = t.sealJSON(agreementPlace(a), body); err != nil {
+		return a, err
+	}
+	if err := t.DB.Create(&a).Error; err != nil {
+		return a, err
+	}
+	return a, t.noteJoint(act{verb: "create", object: "agreement", objectID: a.ID, coupleID: a.CoupleID})
+}
+
+// agreementOfOccurrence gives the agreement that an occurrence of homework is about. Faults: not_found.
+func (t *txn) agreementOfOccurrence(occurrenceID uuid.UUID) (models.Agreement, error) {
+	return models.AgreementOfOccurrence(t.DB, occurrenceID)
+}
+
+// fillAgreement takes the points a partner filled in: a draft becomes a proposal, and a text that changed becomes a new
+// revision that both sign anew. The same points again change nothing. Faults: invalid (points.<n>.<field>), conflict
+// when the agreement has ended.
+func (t *txn) fillAgreement(a *models.Agreement, partner models.Partner, points []AgreementPoint) error {
+	if partner.CoupleID != a.CoupleID {
+		return fault.Missing()
+	}
+	body, err := t.agreementBody(*a)
+	if err != nil {
+		return err
+	}
+	return t.rewrite(a, body, body.Intro, points, a.ReviewOn)
+}
+
+// rewrite puts a new text in the place of the present one. What anyone signed is kept as history; a proposal that is
+// merely repeated stays as it is, so that saving twice does not undo a signature.
+func (t *txn) rewrite(a *models.Agreement, body agreementBody, intro string, points []AgreementPoint, reviewOn models.Day) error {
+	if err := checkPoints(points); err != nil {
+		return err
+	}
+	switch a.Status {
+	case models.AgreementDraft, models.AgreementProposed, models.AgreementActive:
+	default:
+		return fault.New(fault.Conflict, "agreement.ended")
+	}
+	points = numbered(points, &body)
+	same := intro == body.Intro && slices.Equal(points, body.Points)
+	if same && reviewOn == a.ReviewOn && a.Status != models.AgreementDraft {
+		return nil
+	}
+	if !same && a.Status != models.AgreementDraft {
+		body.Earlier = append(body.Earlier, body.agreementText)
+		a.Revision++
+		a.Status = models.AgreementProposed
+	}
+	if a.Status == models.AgreementDraft {
+		a.Status = models.AgreementProposed
+	}
+	body.agreementText = agreementText{Revision: a.Revision, Intro: intro, Points: points}
+	a.ReviewOn = reviewOn
+	if err := t.saveAgreement(a, &body); err != nil {
+		return err
+	}
+	if err := t.noteJoint(act{verb: "change", object: "agreement", objectID: a.ID, coupleID: a.CoupleID}); err != nil {
+		return err
+	}
+	return t.remindOfAgreement(*a)
+}
+
+// saveAgreement writes state and, when given, text. Faults: stale.
+func (t *txn) saveAgreement(a *models.Agreement, body *agreementBody) error {
+	if body != nil {
+		sealed, err := t.sealJSON(agreementPlace(*a), body)
+		if err != nil {
+			return err
+		}
+		a.Body = sealed
+	}
+	a.UpdatedAt = t.now
+	saved, err := models.SaveAgreement(t.DB, a)
+	if err == nil && !saved {
+		err = fault.New(fault.Stale, "")
+	}
+	return err
+}
+
+// remindOfAgreement plans the neutral messages that belong to the agreement's present state, and takes away the others:
+// a proposal waits for signatures, an active agreement for its review at seven in the evening.
+func (t *txn) remindOfAgreement(a models.Agreement) error {
+	if err := t.dropReminders("agreement", []uuid.UUID{a.ID}, "changed"); err != nil {
+		return err
+	}
+	partners, err := models.PartnersOf(t.DB, a.CoupleID)
+	if err != nil {
+		return err
+	}
+	practice, err := t.thePractice()
+	if err != nil {
+		return err
+	}
+	due := t.now
+	if a.Status == models.AgreementActive {
+		if due = a.ReviewOn.In(practice.Zone()); due.IsZero() {
+			return nil
+		}
+		due = time.Date(due.Year(), due.Month(), due.Day(), 19, 0, 0, 0, practice.Zone())
+	}
+	for _, p := range partners {
+		if p.Status != models.PartnerActive || p.ID == t.actor.ID && a.Status == models.AgreementProposed {
+			continue // Who just wrote it is looking at it.
+		}
+		if err := t.planReminder("agreement", a.ID, "partner", p.ID, due, due.AddDate(0, 0, 3)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPoints wants points that can be looked back on: a point without a measure cannot be kept or broken, only argued over.
+func checkPoints(points []AgreementPoint) error {
+	var c fault.Collector
+	if len(points) == 0 {
+		c.Add("points", "error.field.required", nil)
+	}
+	if len(points) > maxPoints {
+		c.Add("points", "agreement.too_many", map[string]any{"Max": maxPoints})
+	}
+	for i, p := range points {
+		at := "points." + strconv.Itoa(i) + "."
+		checkWords(&c, at+"area", p.Area, maxArea, "")
+		checkWords(&c, at+"agreement", p.Agreement, maxPointText, "error.field.required")
+		checkWords(&c, at+"measure", p.Measure, maxPointText, "agreement.measure_needed")
+	}
+	return c.Err()
+}
+
+// checkWords wants valid text of at most limit characters; empty names the fault of an empty one, "" allows it.
+func checkWords(c *fault.Collector, location, text string, limit int, empty string) {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		c.Add(location, "error.field.control", nil)
+	case strings.TrimSpace(text) == "" && empty != "":
+		c.Add(location, empty, nil)
+	case utf8.RuneCountInString(text) > limit:
+		c.Add(location, "error.field.too_long", map[string]any{"Max": limit})
+	}
+}
+
+// numbered gives every point an id of its own. A point that comes back keeps its id, so that looking back compares the
+// same thing; a number once used is not used again for another point.
+func numbered(points []AgreementPoint, body *agreementBody) []AgreementPoint {
+	known, highest := map[string]bool{}, 0
+	if body != nil {
+		for _, text := range append(slices.Clone(body.Earlier), body.agreementText) {
+			for _, p := range text.Points {
+				known[p.ID] = true
+				if n, err := strconv.Atoi(strings.TrimPrefix(p.ID, "p")); err == nil {
+					highest = max(highest, n)
+				}
+			}
+		}
+	}
+	out := slices.Clone(points)
+	used := map[string]bool{}
+	for i := range out {
+		p := &out[i]
+		p.Area, p.Agreement, p.Measure = strings.TrimSpace(p.Area), strings.TrimSpace(p.Agreement), strings.TrimSpace(p.Measure)
+		if p.ID == "" && body != nil { // A form without ids: the same words are the same point.
+			for _, old := range body.Points {
+				if old.Agreement == p.Agreement && !used[old.ID] {
+					p.ID = old.ID
+				}
+			}
+		}
+		if !known[p.ID] || used[p.ID] {
+			highest++
+			p.ID = "p" + strconv.Itoa(highest)
+		}
+		used[p.ID] = true
+	}
+	return out
+}

@@ -1,0 +1,32 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// FindAlert reads one alert.
+func FindAlert(tx *gorm.DB, id uuid.UUID) (Alert, error) {
+	var a Alert
+	err := tx.Where("id = ?", id).Take(&a).Error
+	return a, err
+}
+
+// AcknowledgeAlert marks an alert as seen unless it was before; seen tells which.
+func AcknowledgeAlert(tx *gorm.DB, id, memberID uuid.UUID, now time.Time) (seen bool, err error) {
+	r := tx.Model(&Alert{}).Where("id = ? and acknowledged_at is null", id).
+		Updates(map[string]any{"acknowledged_at": now, "acknowledged_by": memberID})
+	return r.RowsAffected == 1, r.Error
+}
+
+// OpenAlertsOf reads what nobody has looked at yet of couples, oldest first, at most limit.
+func OpenAlertsOf(tx *gorm.DB, coupleIDs []uuid.UUID, limit int) ([]Alert, error) {
+	var list []Alert
+	if len(coupleIDs) == 0 {
+		return nil, nil
+	}
+	err := tx.Where("acknowledged_at is null and couple_id in ?", coupleIDs).Order("created_at, id").Limit(limit).Find(&list).Error
+	return list, err
+}
