@@ -42,7 +42,7 @@ func draw(s Snapshot, face typeface) ([]byte, error) {
 
 // cover draws the head of the first page: a band of warm paper as tall as its texts need.
 func (p *sheet) cover(c Cover) {
-	const width = 118.0
+	const width = 112.0
 	p.pdf.AddPage()
 	practice := p.clipLines(c.Practice, brandLetter, width, 2)
 	title := p.clipLines(c.Title, titleLetter, width, 2)
@@ -115,7 +115,7 @@ func (p *sheet) section(s Section) {
 	if len(s.Blocks) > 0 {
 		lead = p.least(s.Blocks[0])
 	}
-	p.need(10 + sectionLetter.height + 3 + lead)
+	p.need(9.6 + sectionLetter.height + lead)
 	if p.y > pageTop {
 		p.y += 5
 	}
@@ -141,32 +141,36 @@ func (p *sheet) section(s Section) {
 func chartHeight(c chart.Chart) float64 {
 	switch c.(type) {
 	case chart.Bands:
-		return 26
+		return 24
 	case chart.Bars:
-		return 46
+		return 45
 	}
-	return 54
+	return 43
 }
 
 // least gives the height that must stay together at the start of a block.
 func (p *sheet) least(b Block) float64 {
-	height := 2 * bodyLetter.height
+	height := 0.0
 	if b.Heading != "" {
 		height += headingLetter.height + 1
 	}
 	if len(b.Figures) > 0 {
 		height += 26
 	}
-	if b.Chart != nil {
-		height += chartHeight(b.Chart) + 2
-		for _, text := range b.Paragraphs {
-			height += float64(len(p.wrap(text, bodyLetter, textWidth))) * bodyLetter.height
-		}
-	}
 	if len(b.Rows) > 0 {
-		height += 14
+		height += 16
 	}
-	return min(height, (pageBottom-pageTop)/2)
+	if b.Chart == nil {
+		return height + 2*bodyLetter.height
+	}
+	height += chartHeight(b.Chart) + 3.5
+	for _, text := range b.Paragraphs {
+		height += float64(len(p.wrap(text, bodyLetter, textWidth))) * bodyLetter.height
+	}
+	if b.Note != "" {
+		height += 1 + float64(len(p.wrap(b.Note, captionLetter, textWidth)))*captionLetter.height
+	}
+	return min(height, pageBottom-pageTop)
 }
 
 func (p *sheet) block(section string, b Block) {
@@ -271,6 +275,9 @@ func (p *sheet) items(section string, items []Item) {
 	for i, item := range items {
 		if i > 0 {
 			p.y += 1.4
+		}
+		if n := len(p.wrap(item.Text, bodyLetter, textWidth-indent)); n <= 3 && item.Meta != "" {
+			p.need(float64(n)*bodyLetter.height + captionLetter.height)
 		}
 		first := true
 		p.flow(marginSide+indent, textWidth-indent, bodyLetter, item.Text, func(top float64) {

@@ -25,12 +25,16 @@ var (
 // The family's name in a document; style "" is regular and "B" is semibold.
 const family = "sourcesans"
 
-// typeface is one way to letter a document: the fonts to add and how a clean text becomes their bytes.
+// typeface is one way to letter a document: the fonts to add, how a clean text becomes their bytes, and how a line of
+// those is put in the order it is drawn in, from left to right.
 type typeface struct {
 	family string
 	add    func(pdf *gofpdf.Fpdf)
 	encode func(string) string
+	visual func(string) string
 }
+
+func asItIs(s string) string { return s }
 
 // style is one style of the family, made ready once: parsing and cutting a font costs more than drawing a whole report.
 type style struct {
@@ -191,7 +195,7 @@ func coverage(ttf []byte) (map[rune]bool, error) {
 
 // narrowFace letters in cp1252 with the fonts made once: as cheap as a font every reader has.
 func (set *fontSet) narrowFace() typeface {
-	return typeface{family: family, encode: encodeNarrow, add: func(pdf *gofpdf.Fpdf) {
+	return typeface{family: family, encode: encodeNarrow, visual: asItIs, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
 			pdf.AddFontFromBytes(family, s.name, s.definition, s.packed)
 		}
@@ -200,7 +204,7 @@ func (set *fontSet) narrowFace() typeface {
 
 // wideFace letters in Unicode, for texts with a character outside cp1252.
 func (set *fontSet) wideFace() typeface {
-	return typeface{family: family, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
+	return typeface{family: family, encode: asItIs, visual: visualOrder, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
 			pdf.AddUTF8FontFromBytes(family, s.name, s.wide)
 		}

@@ -74,14 +74,15 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 
 // Outline gives the sections of the report in the localizer's language, in reading order: the period, then wins first
 // (content brief, section 7). A section without content is left out, or says so kindly where its absence would puzzle.
-// Flags are in it for the therapist alone, whatever the snapshot holds.
+// Flags are in it for the therapist alone, whatever the snapshot holds, and early, where a hurried reader meets them.
 func (s Snapshot) Outline(loc locale.Localizer) []Section {
 	o := outliner{s: s.whole(), loc: loc}
-	sections := []Section{o.period(), o.wins(), o.homework(), o.agreements()}
+	sections := []Section{o.period(), o.wins(), o.flags(), o.homework(), o.agreements()}
+	said := map[string]bool{}
 	for _, area := range []string{AreaCommunication, AreaConnection, AreaTrust} {
-		sections = append(sections, o.trends(area))
+		sections = append(sections, o.trends(area, said))
 	}
-	sections = append(sections, o.instruments(), o.note(), o.next(), o.flags())
+	sections = append(sections, o.instruments(), o.note(), o.next())
 	var out []Section
 	for _, section := range sections {
 		if len(section.Blocks) > 0 {
@@ -147,7 +148,7 @@ func (p AgreementPoint) totals() (kept, asked int) {
 
 func (o outliner) period() Section {
 	s, loc := o.s, o.loc
-	lead := Block{Paragraphs: []string{o.toReader("report.period.intro")}}
+	intro, lead := Block{Paragraphs: []string{o.toReader("report.period.intro")}}, Block{}
 	done, assigned := s.homeworkTotals()
 	if s.Sessions.Held > 0 {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.sessions"), strconv.Itoa(s.Sessions.Held)})
@@ -167,7 +168,7 @@ func (o outliner) period() Section {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.minutes"), strconv.Itoa(s.Homework.Minutes)})
 	}
 	if len(lead.Figures) == 0 && len(s.Wins) == 0 {
-		lead.Paragraphs = append(lead.Paragraphs, loc.T("report.period.quiet"))
+		intro.Paragraphs = append(intro.Paragraphs, loc.T("report.period.quiet"))
 	}
 	if s.Programme.Name != "" {
 		lead.Facts = append(lead.Facts, Fact{loc.T("report.period.programme"), s.Programme.Name})
@@ -183,12 +184,15 @@ func (o outliner) period() Section {
 	if n := s.Sessions.Cancelled; n > 0 {
 		lead.Paragraphs = append(lead.Paragraphs, loc.N("report.period.cancelled", n))
 	}
-	return o.section("period", lead)
+	if len(lead.Figures)+len(lead.Facts)+len(lead.Paragraphs) == 0 {
+		return o.section("period", intro)
+	}
+	return o.section("period", intro, lead)
 }
 
 func (o outliner) wins() Section {
 	if len(o.s.Wins) == 0 {
-		return o.section("wins", Block{Paragraphs: []string{o.loc.T("report.wins.none")}})
+		return o.section("wins", Block{Paragraphs: []string{o.toReader("report.wins.none")}})
 	}
 	var items []Item
 	for _, w := range o.s.Wins {

@@ -69,7 +69,8 @@ func (o outliner) agreementTable(a AgreementResult) (header []string, rows [][]s
 
 func fraction(part, whole int) string { return strconv.Itoa(part) + "/" + strconv.Itoa(whole) }
 
-func (o outliner) trends(area string) Section {
+// trends gives the trends of an area. What helps to read a chart is said once a report: said holds what was.
+func (o outliner) trends(area string, said map[string]bool) Section {
 	var blocks []Block
 	for _, t := range o.s.Trends {
 		own := t.Area
@@ -77,13 +78,13 @@ func (o outliner) trends(area string) Section {
 			own = AreaConnection
 		}
 		if own == area {
-			blocks = append(blocks, o.trend(t))
+			blocks = append(blocks, o.trend(t, said))
 		}
 	}
 	return o.section(area, blocks...)
 }
 
-func (o outliner) trend(t Trend) Block {
+func (o outliner) trend(t Trend, said map[string]bool) Block {
 	loc := o.loc
 	line := chart.Line{
 		Title: t.Title, Min: t.Min, Max: t.Max, From: o.s.PeriodFrom, To: o.s.PeriodTo,
@@ -127,11 +128,16 @@ func (o outliner) trend(t Trend) Block {
 	if t.Unit != "" {
 		notes[0] = loc.T("report.trend.scale.unit", append(scale, "Unit", t.Unit)...) + "."
 	}
+	once := func(key string) {
+		if !said[key] {
+			said[key], notes = true, append(notes, loc.T(key))
+		}
+	}
 	if len(t.Lines) > 1 {
-		notes = append(notes, loc.T("report.trend.own"))
+		once("report.trend.own")
 	}
 	if gaps {
-		notes = append(notes, loc.T("report.trend.gaps"))
+		once("report.trend.gaps")
 	}
 	b.Chart, b.Note = line, strings.Join(notes, " ")
 	return b
@@ -140,7 +146,11 @@ func (o outliner) trend(t Trend) Block {
 func (o outliner) instruments() Section {
 	var blocks []Block
 	for _, r := range o.s.Instruments {
-		blocks = append(blocks, o.instrument(r))
+		b := o.instrument(r)
+		if n := len(blocks); n > 0 && blocks[n-1].Note == b.Note {
+			blocks[n-1].Note = "" // The same caveat for all stands once, below the last.
+		}
+		blocks = append(blocks, b)
 	}
 	return o.section("instruments", blocks...)
 }

@@ -100,7 +100,7 @@ func (p *sheet) rule(y float64) {
 
 // line writes one encoded line whose top is at y, and keeps the baseline where the eye expects it.
 func (p *sheet) line(x, y float64, l letter, encoded string) {
-	p.pdf.Text(x, y+l.height*0.5+l.size*0.12, encoded)
+	p.pdf.Text(x, y+l.height*0.5+l.size*0.12, p.face.visual(encoded))
 }
 
 // wrap breaks a text into encoded lines of at most the given width; a word wider than that is broken.
@@ -128,11 +128,11 @@ func (p *sheet) wrap(text string, l letter, width float64) []string {
 			if end > start {
 				lines = append(lines, encoded[start:end])
 			}
-			for wide > width {
-				cut := p.cut(encoded[at:stop], width)
+			for wide > width && at < stop {
+				cut, took := p.cut(encoded[at:stop], width)
 				lines = append(lines, encoded[at:at+cut])
 				at += cut
-				wide = p.pdf.GetStringWidth(encoded[at:stop])
+				wide -= took
 			}
 			start, end, used = at, stop, wide
 		}
@@ -144,33 +144,31 @@ func (p *sheet) wrap(text string, l letter, width float64) []string {
 	return lines
 }
 
-// cut gives how many bytes of an encoded word fit the width, at least one character. Bytes of cp1252 read as characters
-// of one byte here, which is what they are.
-func (p *sheet) cut(word string, width float64) int {
-	used, at := 0.0, 0
-	for at < len(word) {
-		_, n := utf8.DecodeRuneInString(word[at:])
-		used += p.pdf.GetStringWidth(word[at : at+n])
-		if used > width && at > 0 {
-			return at
+// cut gives how many bytes of an encoded word fit the width, at least one character, and how wide they are. Bytes of
+// cp1252 read as characters of one byte here, which is what they are.
+func (p *sheet) cut(word string, width float64) (bytes int, took float64) {
+	for bytes < len(word) {
+		_, n := utf8.DecodeRuneInString(word[bytes:])
+		wide := p.pdf.GetStringWidth(word[bytes : bytes+n])
+		if took+wide > width && bytes > 0 {
+			break
 		}
-		at += n
+		bytes, took = bytes+n, took+wide
 	}
-	return at
+	return bytes, took
 }
 
 // clip shortens a text to one encoded line of the given width, with an ellipsis when something had to go.
 func (p *sheet) clip(text string, l letter, width float64) string {
-	lines := p.wrap(text, l, width)
-	if len(lines) <= 1 {
-		return strings.Join(lines, "")
-	}
-	dots := p.face.encode("…")
-	return lines[0][:p.cut(lines[0], width-p.pdf.GetStringWidth(dots))] + dots
+	return strings.Join(p.clipLines(text, l, width, 1), "")
 }
 
 // clipLines wraps a text to at most n lines; the last ends in an ellipsis when something had to go.
 func (p *sheet) clipLines(text string, l letter, width float64, n int) []string {
+	const most = 300 // characters a line cannot hold at any size.
+	if runes := []rune(text); len(runes) > most*n {
+		text = string(runes[:most*n])
+	}
 	lines := p.wrap(text, l, width)
 	if len(lines) <= n {
 		return lines
@@ -178,8 +176,9 @@ func (p *sheet) clipLines(text string, l letter, width float64, n int) []string 
 	dots := p.face.encode("…")
 	lines = lines[:n]
 	last := lines[n-1]
-	if p.pdf.GetStringWidth(last+dots) > width {
-		last = last[:p.cut(last, width-p.pdf.GetStringWidth(dots))]
+	if room := width - p.pdf.GetStringWidth(dots); p.pdf.GetStringWidth(last) > room {
+		keep, _ := p.cut(last, room)
+		last = last[:keep]
 	}
 	lines[n-1] = last + dots
 	return lines
@@ -207,7 +206,7 @@ func (p *sheet) flow(x, width float64, l letter, text string, each func(top floa
 // chart draws a chart over the width of the text.
 func (p *sheet) chart(c chart.Chart, height float64) {
 	p.need(height)
-	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Encode: p.face.encode})
+	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Encode: func(text string) string { return p.face.visual(p.face.encode(text)) }})
 	p.y += height
 }
 
@@ -217,7 +216,8 @@ func (p *sheet) table(header []string, rows [][]string) {
 	if len(header) == 0 {
 		return
 	}
-	const gap = 3.0
+	const gap, first = 3.0, 50.0
+	widest := (textWidth - first) / float64(max(len(header)-1, 1))
 	widths := make([]float64, len(header))
 	widths[0] = textWidth
 	for i := 1; i < len(header); i++ {
@@ -227,14 +227,14 @@ func (p *sheet) table(header []string, rows [][]string) {
 		for _, row := range rows {
 			widths[i] = max(widths[i], p.pdf.GetStringWidth(p.face.encode(row[i])))
 		}
-		widths[i] = max(widths[i]+gap, 15)
+		widths[i] = min(max(widths[i]+gap, 15), widest)
 		widths[0] -= widths[i]
 	}
 	cells := func(l letter, row []string) {
 		right := marginSide + widths[0]
 		for i := 1; i < len(row); i++ {
 			right += widths[i]
-			encoded := p.face.encode(row[i])
+			encoded := p.clip(row[i], l, widths[i]-1)
 			p.line(right-p.pdf.GetStringWidth(encoded), p.y, l, encoded)
 		}
 	}

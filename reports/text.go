@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -58,6 +59,34 @@ func drawable(r rune) bool {
 	}
 	set, err := fonts()
 	return err == nil && set.covered[r]
+}
+
+// visualOrder puts a line in the order its characters are drawn in, from left to right (Unicode Standard Annex 9). The line
+// as a whole stays a left-to-right one, as the report is.
+func visualOrder(line string) string {
+	if !strings.ContainsFunc(line, func(r rune) bool {
+		return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
+	}) {
+		return line
+	}
+	var paragraph bidi.Paragraph
+	if _, err := paragraph.SetString(line, bidi.DefaultDirection(bidi.LeftToRight)); err != nil {
+		return line
+	}
+	order, err := paragraph.Order()
+	if err != nil {
+		return line
+	}
+	var b strings.Builder
+	for i := range order.NumRuns() {
+		run := order.Run(i)
+		if run.Direction() == bidi.RightToLeft {
+			b.WriteString(bidi.ReverseString(run.String()))
+		} else {
+			b.WriteString(run.String())
+		}
+	}
+	return b.String()
 }
 
 // cleaned gives the snapshot with every typed text cleaned; the therapist's note keeps its paragraphs.

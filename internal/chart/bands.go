@@ -106,7 +106,7 @@ func (c Bands) legend(cv Canvas) {
 // wrapLabel breaks a label into at most n lines of the given room; what does not fit ends in an ellipsis.
 func wrapLabel(cv Canvas, text string, room float64, n int) []string {
 	var lines []string
-	words := strings.Fields(text)
+	words := strings.Fields(short(text))
 	for len(words) > 0 && len(lines) < n {
 		line := words[0]
 		words = words[1:]

@@ -23,7 +23,7 @@ func (c Bars) Draw(cv Canvas) {
 	tall := func(n int) float64 { return float64(max(n, 0)) / float64(most) * (bottom - top) }
 	every := 1
 	for _, b := range c.Bars {
-		for float64(every)*slot < cv.TextWidth(b.Label)+0.5*em && every < len(c.Bars) {
+		for float64(every)*slot < cv.TextWidth(short(b.Label))+0.5*em && every < len(c.Bars) {
 			every++
 		}
 	}

@@ -21,6 +21,12 @@ func (c Line) class(i int) string {
 
 func (p Point) missing() bool { return p.Gap || math.IsNaN(p.Value) || math.IsInf(p.Value, 0) }
 
+// dayNumber counts days in the calendar of t's own zone, so that a clock change or an evening hour moves no point.
+func dayNumber(t time.Time) float64 {
+	year, month, day := t.Date()
+	return float64(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+}
+
 // span gives the first and the last day of the axis.
 func (c Line) span() (from, to time.Time) {
 	from, to = c.From, c.To
@@ -68,13 +74,13 @@ func (c Line) Draw(cv Canvas) {
 		cv.Text(left-0.5*em, y(v)+0.32*em, c.number(v), End, "chart-tick")
 	}
 	from, to := c.span()
-	days := to.Sub(from).Hours() / 24
+	days := dayNumber(to) - dayNumber(from)
 	inset := 0.8 * em
 	x := func(t time.Time) float64 {
 		if days <= 0 {
 			return (left + right) / 2
 		}
-		part := min(max(t.Sub(from).Hours()/24/days, 0), 1)
+		part := min(max((dayNumber(t)-dayNumber(from))/days, 0), 1)
 		return left + inset + part*(right-left-2*inset)
 	}
 	c.days(cv, x, from, days, bottom, right-left)
@@ -205,25 +211,45 @@ func (c Line) Table() (header []string, rows [][]string) {
 	return header, rows
 }
 
-// niceTicks gives three to six round values from low to high, both included.
+// niceTicks gives three to six round values from low to high, both included; a scale too odd for round values gives its
+// ends alone.
 func niceTicks(low, high float64) []float64 {
 	span := high - low
 	step := math.Pow(10, math.Floor(math.Log10(span)))
-	for _, part := range []float64{0.1, 0.2, 0.25, 0.5, 1} {
-		if n := span / (step * part); n <= 5.01 {
+	for _, part := range []float64{0.1, 0.2, 0.25, 0.5, 1, 2} {
+		if span/(step*part) <= 5.01 {
 			step *= part
 			break
 		}
 	}
 	out := []float64{low}
-	for v := (math.Floor(low/step) + 1) * step; v < high-step*0.4; v += step {
+	first := math.Floor(low/step) + 1
+	for i := range 6 {
+		v := (first + float64(i)) * step
+		if !(v > out[len(out)-1]) || !(v < high-step*0.4) {
+			break
+		}
 		out = append(out, v)
 	}
 	return append(out, high)
 }
 
+// labelRunes is more than any label has room for; what is beyond is cut before it is measured.
+const labelRunes = 300
+
+func short(text string) string {
+	if len(text) <= labelRunes {
+		return text
+	}
+	if runes := []rune(text); len(runes) > labelRunes {
+		return string(runes[:labelRunes]) + "…"
+	}
+	return text
+}
+
 // fit shortens a text with an ellipsis until it is no wider than the room.
 func fit(cv Canvas, text string, room float64) string {
+	text = short(text)
 	if cv.TextWidth(text) <= room {
 		return text
 	}

@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tussentijds/internal/chart"
+	"tussentijds/internal/locale"
+)
+
+// shown gives every text of an outline.
+func shown(sections []Section) []string {
+	var out []string
+	for _, s := range sections {
+		out = append(out, s.Title)
+		for _, b := range s.Blocks {
+			out = append(out, b.Heading, b.Note)
+			out = append(append(out, b.Paragraphs...), b.Header...)
+			for _, f := range append(b.Figures, b.Facts...) {
+				out = append(out, f.Label, f.Value)
+			}
+			for _, i := range b.Items {
+				out = append(out, i.Text, i.Meta)
+			}
+			for _, r := range b.Rows {
+				out = append(out, r...)
+			}
+			if b.Chart != nil {
+				title, desc := b.Chart.Words()
+				header, rows := b.Chart.Table()
+				out = append(append(out, title, desc), header...)
+				for _, r := range rows {
+					out = append(out, r...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func ids(sections []Section) (out []string) {
+	for _, s := range sections {
+		out = append(out, s.ID)
+	}
+	return out
+}
+
+func TestOutlineOrder(t *testing.T) {
+	s := SampleSnapshot(locale.NL)
+	require.Equal(t, []string{"period", "wins", "homework", "agreements", "communication", "connection", "trust", "instruments", "note", "next"}, ids(s.Outline(locale.For(locale.NL))))
+	s.Audience = ForTherapist
+	require.Equal(t, []string{"period", "wins", "flags"}, ids(s.Outline(locale.For(locale.NL)))[:3])
+	require.Equal(t, []string{"period", "wins", "homework", "next"}, ids(quiet(locale.NL, ForCouple).Outline(locale.For(locale.NL))))
+}
+
+// TestLabelsComeFromTheCatalogue strips the snapshot of words: what is left to read is ours, and none of it may be the same
+// in both languages unless it is a figure.
+func TestLabelsComeFromTheCatalogue(t *testing.T) {
+	for _, audience := range []Audience{ForCouple, ForPartner, ForTherapist} {
+		for _, s := range []Snapshot{everywhere("7"), quiet(locale.NL, audience)} {
+			s.Audience = audience
+			dutch, english := shown(s.Outline(locale.For(locale.NL))), shown(s.Outline(locale.For(locale.EN)))
+			require.Equal(t, len(dutch), len(english))
+			for i := range dutch {
+				require.NotContains(t, dutch[i], "[report")
+				require.NotContains(t, english[i], "[report")
+				if len(strings.Fields(dutch[i])) > 3 {
+					require.NotEqual(t, dutch[i], english[i])
+				}
+			}
+		}
+	}
+}
+
+func TestMissingPeriodIsTheMonth(t *testing.T) {
+	s := quiet(locale.EN, ForCouple)
+	require.Contains(t, s.Cover(locale.For(locale.EN)).Lines, "1 February 2026 to 28 February 2026")
+}
+
+func TestTrendWithoutPointsSaysSo(t *testing.T) {
+	loc := locale.For(locale.NL)
+	s := quiet(locale.NL, ForCouple)
+	on := s.Month
+	s.Trends = []Trend{{Title: "Leeg", Max: 10, Lines: []TrendLine{{Label: "Mo", Points: []TrendPoint{{On: on, Gap: true}}}}}}
+	b := s.Outline(loc)[3].Blocks[0]
+	require.Nil(t, b.Chart)
+	require.Equal(t, []string{loc.T("report.trend.none")}, b.Paragraphs)
+	s.Trends[0].Lines[0].Points[0] = TrendPoint{On: on, Value: 4}
+	require.IsType(t, chart.Line{}, s.Outline(loc)[3].Blocks[0].Chart)
+}
+
+func TestAgreementFigures(t *testing.T) {
+	s := SampleSnapshot(locale.NL)
+	share, ok := s.Agreements[0].Share()
+	require.True(t, ok)
+	require.InDelta(t, 39.0/44, share, 1e-9)
+	o := outliner{s: s, loc: locale.For(locale.NL)}
+	header, rows := o.agreementTable(s.Agreements[0])
+	require.Len(t, header, 7)
+	require.Equal(t, []string{"1/1", "1/1", "0/1", "1/1", "–", "3/4"}, rows[1][1:])
+	for i := range 3 {
+		s.Agreements[0].Points[0].Weeks = append(s.Agreements[0].Points[0].Weeks, AgreementWeek{From: time.Date(2026, 11, 2+7*i, 0, 0, 0, 0, time.UTC), Asked: 1})
+	}
+	header, rows = o.agreementTable(s.Agreements[0])
+	require.Len(t, header, 2)
+	require.Equal(t, "28/34", rows[0][1])
+	_, ok = AgreementResult{}.Share()
+	require.False(t, ok)
+}
