@@ -79,8 +79,8 @@ func TestServersEndCleanlyWhenTheirStarterIsKilled(t *testing.T) {
 	_ = cmd.Wait()
 	// At once again, while the old servers are still on their way out.
 	_, second := startInAnotherProcess(t, dir)
-	require.Error(t, syscall.Kill(first.Postgres, 0), "the first PostgreSQL still runs")
-	require.Error(t, syscall.Kill(first.Redis, 0), "the first Redis still runs")
+	require.Empty(t, program(first.Postgres), "the first PostgreSQL still runs")
+	require.Empty(t, program(first.Redis), "the first Redis still runs")
 	require.Contains(t, readFile(t, filepath.Join(dir, "pg", "postgres.log")), "database system is shut down", "it ended by a crash")
 
 	conn, err := pgx.Connect(soon(t), second.PostgresURL)

@@ -49,6 +49,10 @@ type Mailbox struct {
 	mails  []Mail // oldest first.
 	refuse func(from, to string) error
 	news   chan struct{} // closed and replaced at each new mail.
+
+	listener net.Listener
+	sessions map[*mailSession]struct{}
+	stopping bool
 }
 
 // storedMail is one mail on disk.
@@ -62,7 +66,10 @@ type storedMail struct {
 
 // StartMailbox starts the mailbox with the mails of earlier starts on the same folder in it.
 func StartMailbox(ctx context.Context, opts MailboxOptions) (*Mailbox, error) {
-	m := &Mailbox{dir: opts.Dir, log: logger(opts.Log), news: make(chan struct{}), served: make(chan error, 1)}
+	m := &Mailbox{
+		dir: opts.Dir, log: logger(opts.Log), news: make(chan struct{}), served: make(chan error, 1),
+		sessions: map[*mailSession]struct{}{},
+	}
 	if err := m.load(); err != nil {
 		return nil, fmt.Errorf("the mailbox: %w", err)
 	}
@@ -71,8 +78,8 @@ func StartMailbox(ctx context.Context, opts MailboxOptions) (*Mailbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the mailbox: %w", err)
 	}
-	m.addr = l.Addr().String()
-	m.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{box: m}, nil }))
+	m.listener, m.addr = l, l.Addr().String()
+	m.server = smtp.NewServer(smtp.BackendFunc(m.connected))
 	m.server.Domain = "localhost"
 	m.server.MaxMessageBytes = maxMailBytes
 	m.server.MaxRecipients = 100
@@ -230,14 +237,16 @@ func (m *Mailbox) WaitFor(ctx context.Context, match func(Mail) bool) (Mail, err
 // URL is the address to send to: smtp://host:port.
 func (m *Mailbox) URL() string { return "smtp://" + m.addr }
 
-// Stop ends the server: it takes no new connections, lets running deliveries end until ctx does (5 s when it has no
-// deadline), then cuts them. Again is harmless; the mails can still be read.
+// Stop ends the server: it takes no new connections, closes those that wait for a command, lets deliveries end until ctx
+// does (5 s when it has no deadline), then cuts them. Again is harmless; the mails can still be read.
 func (m *Mailbox) Stop(ctx context.Context) error {
 	m.stopOnce.Do(func() {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		ctx, cancel := withDeadline(ctx, 5*time.Second)
 		defer cancel()
-		if err := m.server.Shutdown(ctx); err != nil { // a client that keeps an idle connection open is no fault.
-			_ = m.server.Close()
+		_ = m.listener.Close() // the server may not have come to accepting yet, and would then not close it.
+		m.cut(func(s *mailSession) bool { return !s.busy })
+		if err := m.server.Shutdown(ctx); err != nil {
+			m.cut(func(*mailSession) bool { return true })
 		}
 		if err := <-m.served; err != nil && !errors.Is(err, smtp.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			m.stopErr = err
@@ -246,16 +255,43 @@ func (m *Mailbox) Stop(ctx context.Context) error {
 	return m.stopErr
 }
 
-// mailSession is one SMTP connection.
+// cut closes the connections that which picks; the others are closed when their delivery has been answered.
+func (m *Mailbox) cut(which func(*mailSession) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stopping = true
+	for s := range m.sessions {
+		if which(s) {
+			_ = s.conn.Close()
+		}
+	}
+}
+
+// mailSession is one SMTP connection. busy, guarded by the mailbox's lock, tells that a delivery has begun.
 type mailSession struct {
 	box  *Mailbox
+	conn net.Conn
+	busy bool
 	from string
 	to   []string
 }
 
+func (m *Mailbox) connected(c *smtp.Conn) (smtp.Session, error) {
+	s := &mailSession{box: m, conn: c.Conn()}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stopping {
+		return nil, Reply(421, "closing")
+	}
+	m.sessions[s] = struct{}{}
+	return s, nil
+}
+
 // Mail notes the sender.
 func (s *mailSession) Mail(from string, _ *smtp.MailOptions) error {
-	s.from = from
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	s.from, s.busy = from, true
 	return nil
 }
 
@@ -290,8 +326,20 @@ func (s *mailSession) Data(r io.Reader) error {
 	return nil
 }
 
-// Reset forgets the envelope.
-func (s *mailSession) Reset() { s.from, s.to = "", nil }
+// Reset forgets the envelope. The server calls it once a delivery has been answered.
+func (s *mailSession) Reset() {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	s.from, s.to, s.busy = "", nil, false
+	if s.box.stopping {
+		_ = s.conn.Close()
+	}
+}
 
 // Logout ends the connection.
-func (s *mailSession) Logout() error { return nil }
+func (s *mailSession) Logout() error {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	delete(s.box.sessions, s)
+	return nil
+}

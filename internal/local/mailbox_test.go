@@ -57,7 +57,7 @@ func TestMailboxReadsWhatOurMailerWrites(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "praktijk@debrug.example", got.EnvelopeFrom)
 		require.Equal(t, []string{"sam@client.example"}, got.EnvelopeTo)
-		require.Equal(t, `"Praktijk De Brüg" <praktijk@debrug.example>`, got.From)
+		require.Equal(t, "Praktijk De Brüg <praktijk@debrug.example>", got.From)
 		require.Equal(t, "Er staat iets voor je klaar – één minuut", got.Subject)
 		require.Equal(t, "rij-1@debrug.example", got.MessageID)
 		require.WithinDuration(t, time.Now(), got.Date, time.Hour)
@@ -131,6 +131,32 @@ func TestMailboxRefuses(t *testing.T) {
 	require.Len(t, m.Mails(nil), 1)
 	m.Refuse(nil)
 	require.NoError(t, sendRaw(m, "a@b.example", []string{"never@client.example"}, "Subject: x\n\n"))
+}
+
+func TestMailboxStopDoesNotWaitForIdleConnections(t *testing.T) {
+	t.Parallel()
+	m := startMailbox(t, "")
+	idle, err := smtp.Dial(strings.TrimPrefix(m.URL(), "smtp://"))
+	require.NoError(t, err)
+	defer func() { _ = idle.Close() }()
+	require.NoError(t, idle.Hello("localhost"))
+	writing, err := smtp.Dial(strings.TrimPrefix(m.URL(), "smtp://"))
+	require.NoError(t, err)
+	defer func() { _ = writing.Close() }()
+	require.NoError(t, writing.Mail("a@b.example"))
+	require.NoError(t, writing.Rcpt("c@d.example"))
+	body, err := writing.Data()
+	require.NoError(t, err)
+
+	stopped := make(chan error, 1)
+	ctx := soon(t)
+	go func() { stopped <- m.Stop(ctx) }()
+	require.NoError(t, poll(ctx, func() (bool, error) { return idle.Noop() != nil, nil }), "an idle connection is closed")
+	_, err = body.Write([]byte("Subject: begun before\r\n\r\n"))
+	require.NoError(t, err)
+	require.NoError(t, body.Close(), "a delivery that has begun is answered")
+	require.NoError(t, <-stopped)
+	require.Len(t, m.Mails(nil), 1)
 }
 
 func TestMailboxKeepsWhatItCannotRead(t *testing.T) {
