@@ -5,6 +5,7 @@ create table sessions (
   couple_id uuid not null,
   kind text not null check (kind in ('conjoint', 'individual')),
   partner_id uuid,
+  therapists jsonb not null default '[]',
   room text not null default '' check (char_length(room) <= 60),
   starts_at timestamptz not null,
   ends_at timestamptz not null check (ends_at > starts_at),
@@ -56,5 +57,7 @@ create table session_notes (
   foreign key (practice_id, couple_id) references couples (practice_id, id),
   foreign key (practice_id, author_id) references members (practice_id, id)
 );
+-- A note is locked once it is signed: what was signed cannot be written over, and one session has one note in the making.
+create unique index session_notes_unsigned on session_notes (practice_id, session_id) where signed_at is null;
 select protect('session_notes', 'select, insert, update');
 create index session_notes_session on session_notes (practice_id, session_id);

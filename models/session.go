@@ -20,15 +20,16 @@ const (
 // Session is a therapy session: conjoint, or individual with one partner.
 type Session struct {
 	Row
-	CoupleID  uuid.UUID
-	Kind      string
-	PartnerID *uuid.UUID
-	Room      string
-	StartsAt  time.Time
-	EndsAt    time.Time
-	Status    SessionStatus
-	Version   int
-	CreatedAt time.Time
+	CoupleID   uuid.UUID
+	Kind       string // conjoint, individual.
+	PartnerID  *uuid.UUID
+	Therapists JSON[[]uuid.UUID] // who give it; kept when it is cancelled and the slots are free again.
+	Room       string
+	StartsAt   time.Time
+	EndsAt     time.Time
+	Status     SessionStatus
+	Version    int
+	CreatedAt  time.Time
 }
 
 // SessionSlot is one therapist, room or partner that a session takes up. During is written as a tstzrange by SQL.
