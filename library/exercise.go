@@ -179,8 +179,8 @@ type Exercise struct {
 
 	Title    Text   `json:"title"`
 	Summary  Text   `json:"summary"`            // one or two sentences, for a list.
-	Why      Text   `json:"why"`                // why this helps.
-	Need     Text   `json:"need"`               // what to have at hand before starting.
+	Why      Text   `json:"why,omitzero"`       // why this helps.
+	Need     Text   `json:"need,omitzero"`      // what to have at hand before starting.
 	Steps    []Text `json:"steps"`              // what to do, in order.
 	Example  Text   `json:"example,omitzero"`   // a good answer.
 	StopWhen Text   `json:"stop_when,omitzero"` // when to stop, and what to do then.

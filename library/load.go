@@ -54,11 +54,32 @@ func loadFrom(fsys fs.FS, dir string) (*Library, error) {
 		if want := strings.TrimSuffix(path.Base(name), ".yaml"); e.ID != want {
 			return nil, fmt.Errorf("%s: id is %q, but the file name says %q", name, e.ID, want)
 		}
+		if missing := e.incomplete(); missing != "" {
+			return nil, fmt.Errorf("%s: %s is missing: a couple does this from the page alone", name, missing)
+		}
 		l.list = append(l.list, e)
 		l.byID[e.ID] = e
 	}
 	slices.SortFunc(l.list, func(a, b *Exercise) int { return strings.Compare(a.ID, b.ID) })
 	return l, nil
+}
+
+// incomplete names the part that a practice's own exercise may do without, and one of ours may not.
+func (e *Exercise) incomplete() string {
+	for name, text := range map[string]Text{"why": e.Why, "need": e.Need, "example": e.Example, "stop_when": e.StopWhen} {
+		if text.Empty() {
+			return name
+		}
+	}
+	switch {
+	case len(e.Goals) == 0:
+		return "goals"
+	case len(e.Phase) == 0:
+		return "phase"
+	case e.Source == "":
+		return "source"
+	}
+	return ""
 }
 
 // Exercise gives the exercise with the id. It is shared: do not change it.

@@ -255,6 +255,40 @@ func TestLoadRefusesAFileUnderAnotherName(t *testing.T) {
 	}
 }
 
+func TestLoadRefusesAHalfDescribedExercise(t *testing.T) {
+	whole := good + "source: small\n"
+	if _, err := loadFrom(fstest.MapFS{"x/small.yaml": {Data: []byte(whole)}}, "x"); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"why", "need", "example", "stop_when", "goals", "phase", "source"} {
+		half := regexp.MustCompile(`(?m)^`+line+`:.*\n`).ReplaceAllString(whole, "")
+		if _, err := ParseYAML("small.yaml", []byte(half)); err != nil {
+			t.Errorf("a practice may leave out %s: %v", line, err)
+		}
+		if _, err := loadFrom(fstest.MapFS{"x/small.yaml": {Data: []byte(half)}}, "x"); err == nil || !strings.Contains(err.Error(), line) {
+			t.Errorf("without %s: %v", line, err)
+		}
+	}
+}
+
+func TestProgrammesNameExercisesThatExist(t *testing.T) {
+	l := lib(t)
+	for _, p := range Programmes() {
+		texts(reflect.ValueOf(p), p.ID, func(at string, text Text) {
+			if text.NL == "" || text.EN == "" {
+				t.Errorf("%s does not stand in both languages", at)
+			}
+		})
+		for _, phase := range p.Phases {
+			for _, id := range phase.Exercises {
+				if _, ok := l.Exercise(id); !ok {
+					t.Errorf("%s names %s, which is not there", p.ID, id)
+				}
+			}
+		}
+	}
+}
+
 func TestText(t *testing.T) {
 	both, nl, en := Text{NL: "ja", EN: "yes"}, Text{NL: "ja"}, Text{EN: "yes"}
 	for _, c := range []struct {

@@ -39,11 +39,11 @@ type Band struct {
 
 // Score is the outcome of an instrument.
 type Score struct {
-	Total    float64            // with items skipped: what the answered items add up to.
-	Max      float64            // what the answered items could add up to at most.
-	Band     string             // id of the band, empty when the instrument has none.
-	Sections map[string]float64 // per section the same as Total; with mostly the count per option.
-	Missing  int                // items skipped or declined.
+	Total    float64            `json:"total"`              // with items skipped: what the answered items add up to.
+	Max      float64            `json:"max"`                // what the answered items could add up to at most.
+	Band     string             `json:"band,omitempty"`     // id of the band, empty when the instrument has none.
+	Sections map[string]float64 `json:"sections,omitempty"` // per section the same as Total; with mostly the count per option.
+	Missing  int                `json:"missing"`            // items skipped or declined.
 }
 
 // Share is the score as a part of its maximum, 0 to 1, so that scores with skipped items compare with whole ones.
