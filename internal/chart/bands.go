@@ -89,11 +89,11 @@ func mark(cv Canvas, x, top, thick, em float64, class string) {
 }
 
 func (c Bands) legend(cv Canvas) {
-	_, _, em := cv.Size()
+	width, _, em := cv.Size()
 	x := 0.0
 	item := func(label string, v float64, class, text string) {
 		cv.Polygon([]XY{{x, 0.35 * em}, {x + 0.9*em, 0.35 * em}, {x + 0.45*em, 1.1 * em}}, class)
-		words := strings.TrimSpace(label + " " + c.number(v))
+		words := fit(cv, strings.TrimSpace(label+" "+c.number(v)), width/2-2.5*em)
 		cv.Text(x+1.3*em, em, words, Start, text)
 		x += 1.3*em + cv.TextWidth(words) + 1.8*em
 	}

@@ -50,15 +50,16 @@ func (c Bars) Draw(cv Canvas) {
 }
 
 func (c Bars) legend(cv Canvas) float64 {
-	_, _, em := cv.Size()
+	width, _, em := cv.Size()
 	x := 0.0
 	for _, item := range []struct{ label, class string }{{c.DoneLabel, "chart-bar-done"}, {c.OpenLabel, "chart-bar-of"}} {
 		if item.label == "" {
 			continue
 		}
 		cv.Rect(x, 0.25*em, 0.8*em, 0.8*em, 0.12*em, item.class)
-		cv.Text(x+1.2*em, em, item.label, Start, "chart-label")
-		x += 1.2*em + cv.TextWidth(item.label) + 1.6*em
+		label := fit(cv, item.label, width/2-2.8*em)
+		cv.Text(x+1.2*em, em, label, Start, "chart-label")
+		x += 1.2*em + cv.TextWidth(label) + 1.6*em
 	}
 	if x == 0 {
 		return 0

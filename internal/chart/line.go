@@ -58,7 +58,7 @@ func (c Line) Draw(cv Canvas) {
 	for _, v := range ticks {
 		left = max(left, cv.TextWidth(c.number(v)))
 	}
-	left += 0.7 * em
+	left = min(left+0.7*em, width/3)
 	right := width - 0.8*em
 	top := c.legend(cv) + 0.6*em
 	bottom := height - 1.9*em
@@ -71,7 +71,7 @@ func (c Line) Draw(cv Canvas) {
 			class = "chart-axis"
 		}
 		cv.Line(left, y(v), right, y(v), class)
-		cv.Text(left-0.5*em, y(v)+0.32*em, c.number(v), End, "chart-tick")
+		cv.Text(left-0.5*em, y(v)+0.32*em, fit(cv, c.number(v), left-0.5*em), End, "chart-tick")
 	}
 	from, to := c.span()
 	days := dayNumber(to) - dayNumber(from)

@@ -1,0 +1,184 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jung-kurt/gofpdf"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var monday = time.Date(2026, 9, 7, 20, 0, 0, 0, time.UTC)
+
+func day(n int) time.Time { return monday.AddDate(0, 0, n) }
+
+func samples(text string) map[string]Chart {
+	previous := 11.0
+	return map[string]Chart{
+		"line": Line{Title: text, Desc: text, Min: 0, Max: 10, Series: []Series{
+			{Label: text + "A", Points: []Point{{On: day(0), Value: 3}, {On: day(1), Value: 4}, {On: day(2), Gap: true}, {On: day(3), Value: 6}, {On: day(4), Value: 7}}},
+			{Label: text + "B", Points: []Point{{On: day(0), Value: 5}, {On: day(1), Value: 5}, {On: day(3), Value: 5}}},
+			{Label: text + "C", Points: []Point{{On: day(2), Value: 9}}},
+		}},
+		"bars":  Bars{Title: text, Desc: text, DoneLabel: text, OpenLabel: text, Bars: []Bar{{text, 3, 5}, {text, 0, 0}, {text, 5, 5}}},
+		"bands": Bands{Title: text, Desc: text, Max: 20, Score: 14, Previous: &previous, ScoreLabel: text, Bands: []Band{{0, 9, text}, {10, 15, text}, {16, 20, text}}},
+	}
+}
+
+// parse reads an SVG as XML and gives each element's name and attributes.
+func parse(t *testing.T, svg string) (elements []xml.StartElement, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(svg))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return elements, text
+		}
+		require.NoError(t, err)
+		switch e := token.(type) {
+		case xml.StartElement:
+			elements = append(elements, e.Copy())
+		case xml.CharData:
+			text += string(e) + "\n"
+		}
+	}
+}
+
+func TestSVGEscapesAndKeepsTheContentPolicy(t *testing.T) {
+	const evil = `"><script>alert(1)</script><a href='x' onload="y">&`
+	for name, c := range samples(evil) {
+		svg := SVG(600, 240, c, `x"><b>`+name)
+		elements, text := parse(t, svg)
+		require.Contains(t, text, evil, name)
+		require.NotContains(t, svg, "style=")
+		ids := map[string]bool{}
+		for _, e := range elements {
+			require.Contains(t, []string{"svg", "title", "desc", "line", "polyline", "polygon", "rect", "circle", "text"}, e.Name.Local)
+			for _, a := range e.Attr {
+				require.False(t, strings.HasPrefix(a.Name.Local, "on"), a.Name.Local)
+				if a.Name.Local == "id" {
+					require.False(t, ids[a.Value], "id twice")
+					ids[a.Value] = true
+				}
+			}
+		}
+		require.Len(t, ids, 2)
+	}
+}
+
+func TestSVGTellsWhatItIs(t *testing.T) {
+	svg := SVG(600, 240, samples("Mood")["line"], "c7")
+	require.Contains(t, svg, `role="img"`)
+	require.Contains(t, svg, `aria-labelledby="c7-title" aria-describedby="c7-desc"`)
+	require.Contains(t, svg, `<title id="c7-title">Mood</title><desc id="c7-desc">Mood</desc>`)
+	require.Contains(t, svg, `viewBox="0 0 600 240"`)
+	require.Equal(t, svg, SVG(600, 240, samples("Mood")["line"], "c7"))
+}
+
+func TestLinesDifferWithoutColour(t *testing.T) {
+	elements, _ := parse(t, SVG(600, 240, samples("")["line"], "c"))
+	dashes, markers := map[string]bool{}, map[string]string{}
+	for _, e := range elements {
+		attr := map[string]string{}
+		for _, a := range e.Attr {
+			attr[a.Name.Local] = a.Value
+		}
+		if strings.HasPrefix(attr["class"], "chart-line ") {
+			dashes[attr["class"]+" "+attr["stroke-dasharray"]] = true
+		}
+		if strings.HasPrefix(attr["class"], "chart-marker ") {
+			markers[attr["class"]] = e.Name.Local
+		}
+	}
+	require.Len(t, dashes, 3)
+	require.Equal(t, map[string]string{"chart-marker chart-a": "circle", "chart-marker chart-b": "rect", "chart-marker chart-c": "polygon"}, markers)
+}
+
+// TestGapBreaksTheLine counts the strokes of series A: two pieces, not one.
+func TestGapBreaksTheLine(t *testing.T) {
+	svg := SVG(600, 240, samples("")["line"], "c")
+	require.Equal(t, 2, strings.Count(svg, `<polyline class="chart-line chart-a"`))
+	require.Equal(t, 1, strings.Count(svg, `<polyline class="chart-line chart-b"`))
+	require.Equal(t, 0, strings.Count(svg, `<polyline class="chart-line chart-c"`), "a lone point is a mark, not a line")
+}
+
+func TestTables(t *testing.T) {
+	all := samples("x")
+	header, rows := all["line"].Table()
+	require.Equal(t, []string{"", "xA", "xB", "xC"}, header)
+	require.Equal(t, [][]string{{"2026-09-07", "3", "5", "–"}, {"2026-09-08", "4", "5", "–"}, {"2026-09-09", "–", "–", "9"}, {"2026-09-10", "6", "5", "–"}, {"2026-09-11", "7", "–", "–"}}, rows)
+	_, rows = all["bars"].Table()
+	require.Equal(t, []string{"x", "3", "5"}, rows[0])
+	_, rows = all["bands"].Table()
+	require.Equal(t, [][]string{{"x", "0 – 9", ""}, {"x", "10 – 15", "x 14, 11"}, {"x", "16 – 20", ""}}, rows)
+}
+
+func TestTicksAreRound(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      []float64
+	}{{0, 10, []float64{0, 2, 4, 6, 8, 10}}, {1, 5, []float64{1, 2, 3, 4, 5}}, {0, 100, []float64{0, 20, 40, 60, 80, 100}}, {0, 60, []float64{0, 20, 40, 60}}} {
+		require.InDeltaSlice(t, c.want, niceTicks(c.low, c.high), 1e-9, fmt.Sprint(c.low, c.high))
+	}
+}
+
+// TestEverythingStaysInside draws random charts on both backends: no panic, no mark outside, well-formed SVG.
+func TestEverythingStaysInside(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		number := rapid.OneOf(rapid.Float64(), rapid.Float64Range(-1, 11), rapid.Just(math.NaN()), rapid.Just(math.Inf(1)))
+		line := Line{Title: rapid.String().Draw(r, "title"), Min: number.Draw(r, "min"), Max: number.Draw(r, "max")}
+		for range rapid.IntRange(0, 3).Draw(r, "series") {
+			s := Series{Label: rapid.String().Draw(r, "label")}
+			for range rapid.IntRange(0, 31).Draw(r, "points") {
+				s.Points = append(s.Points, Point{On: time.Unix(rapid.Int64Range(-1<<36, 1<<36).Draw(r, "on"), 0), Value: number.Draw(r, "value")})
+			}
+			line.Series = append(line.Series, s)
+		}
+		bars := Bars{}
+		for range rapid.IntRange(0, 60).Draw(r, "bars") {
+			bars.Bars = append(bars.Bars, Bar{rapid.String().Draw(r, "week"), rapid.Int().Draw(r, "done"), rapid.Int().Draw(r, "of")})
+		}
+		previous := number.Draw(r, "previous")
+		bands := Bands{Min: number.Draw(r, "low"), Max: number.Draw(r, "high"), Score: number.Draw(r, "score"), Previous: &previous}
+		for range rapid.IntRange(0, 7).Draw(r, "bands") {
+			bands.Bands = append(bands.Bands, Band{number.Draw(r, "from"), number.Draw(r, "to"), rapid.String().Draw(r, "band")})
+		}
+		for _, c := range []Chart{line, bars, bands} {
+			svg := SVG(320, 200, c, "c")
+			elements, _ := parse(t, strings.ToValidUTF8(strings.Map(printable, svg), ""))
+			for _, e := range elements {
+				for _, a := range e.Attr {
+					if strings.Contains(" x y x1 x2 y1 y2 cx cy ", " "+a.Name.Local+" ") {
+						var v float64
+						if _, err := fmt.Sscan(a.Value, &v); err != nil || v < -10 || v > 330 {
+							r.Fatalf("%T: %s %s=%s", c, e.Name.Local, a.Name.Local, a.Value)
+						}
+					}
+				}
+			}
+			c.Table()
+			pdf := gofpdf.New("P", "mm", "A4", "")
+			pdf.AddPage()
+			PDF(pdf, 20, 20, 160, 50, c, Type{Family: "Helvetica", Size: 9, Encode: func(string) string { return "x" }})
+			var out bytes.Buffer
+			if err := pdf.Output(&out); err != nil {
+				r.Fatal(err)
+			}
+		}
+	})
+}
+
+// printable keeps what XML 1.0 can hold; a page's texts are cleaned of control characters before they are stored.
+func printable(r rune) rune {
+	if r < 0x20 && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+		return -1
+	}
+	return r
+}
