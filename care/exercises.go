@@ -3,10 +3,16 @@ package care
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
+	"tussentijds/internal/fault"
+	"tussentijds/internal/locale"
 	"tussentijds/library"
+	"tussentijds/models"
 )
 
 // ExerciseView is an exercise of the library or the practice's own, whole; edges render it in their reader's language.
@@ -15,19 +21,124 @@ type ExerciseView struct {
 	Own bool
 }
 
-// ListExercises lists the library and the practice's own exercises (staff who treat).
+// ListExercises lists the library and the practice's own exercises in their newest version. Faults: forbidden.
 func (s *Service) ListExercises(ctx context.Context, actor Actor) ([]ExerciseView, error) {
-	return nil, errUnbuilt
+	if err := mayUseLibrary(actor).fault(); err != nil {
+		return nil, err
+	}
+	var out []ExerciseView
+	for _, e := range s.Library.List() {
+		out = append(out, ExerciseView{Exercise: e})
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		forms, err := models.OwnForms(t.DB)
+		if err != nil {
+			return err
+		}
+		for _, f := range forms {
+			e, err := decodeForm(f)
+			if err != nil {
+				return err
+			}
+			out = append(out, ExerciseView{Exercise: e, Own: true})
+		}
+		return nil
+	})
+	return out, err
 }
 
-// Exercise gives one exercise: a library slug, or the UUID of an own one.
+// Exercise gives one exercise: a library slug, or the UUID of an own one. Faults: forbidden, not_found.
 func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (ExerciseView, error) {
-	return ExerciseView{}, errUnbuilt
+	if err := mayUseLibrary(actor).fault(); err != nil {
+		return ExerciseView{}, err
+	}
+	if e, ok := s.Library.Exercise(id); ok {
+		return ExerciseView{Exercise: e}, nil
+	}
+	var view ExerciseView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		form, err := models.NewestForm(t.DB, id)
+		if err != nil {
+			return err
+		}
+		view.Exercise, err = decodeForm(form)
+		view.Own = true
+		return err
+	})
+	return view, err
 }
 
-// AddExercise adds an own exercise from its definition, in the library's own form. Faults: invalid.
+// AddExercise adds an own exercise from its definition, in the library's own form; its id is new. Faults: invalid, forbidden.
 func (s *Service) AddExercise(ctx context.Context, actor Actor, definition json.RawMessage) (ExerciseView, error) {
-	return ExerciseView{}, errUnbuilt
+	if err := mayUseLibrary(actor).fault(); err != nil {
+		return ExerciseView{}, err
+	}
+	var given map[string]any
+	if len(definition) > 200_000 {
+		return ExerciseView{}, fault.Fieldf("definition", "error.field.too_long", map[string]any{"Max": 200_000})
+	}
+	if err := json.Unmarshal(definition, &given); err != nil || given == nil {
+		return ExerciseView{}, fault.Fieldf("definition", "error.field.definition", nil)
+	}
+	id := models.NewID()
+	given["id"], given["version"] = "own", 1
+	raw, err := json.Marshal(given)
+	if err != nil {
+		return ExerciseView{}, err
+	}
+	exercise, err := library.ParseYAML("definition", raw) // JSON is YAML: one reader, one set of rules.
+	if err != nil {
+		return ExerciseView{}, &fault.Error{Code: fault.Invalid, Fields: []fault.Field{{Location: "definition", Key: "error.field.definition"}}}
+	}
+	exercise.ID = id.String()
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		_, err := t.keepForm(exercise, true)
+		t.note(act{verb: "create", object: "exercise", objectID: id})
+		return err
+	})
+	return ExerciseView{Exercise: exercise, Own: true}, err
+}
+
+func decodeForm(f models.ExerciseForm) (*library.Exercise, error) {
+	e := &library.Exercise{}
+	if err := json.Unmarshal(f.Definition.V, e); err != nil {
+		return nil, fault.Wrap(fault.Internal, err)
+	}
+	return e, nil
+}
+
+// keepForm freezes an exercise as it is now, once per version: what was assigned or answered never changes afterwards.
+func (t *txn) keepForm(e *library.Exercise, own bool) (models.ExerciseForm, error) {
+	form, err := models.FormOf(t.DB, e.ID, e.Version)
+	if err == nil || !errors.Is(err, gorm.ErrRecordNotFound) {
+		return form, err
+	}
+	raw, err := json.Marshal(e)
+	if err != nil {
+		return form, err
+	}
+	form = models.ExerciseForm{Row: models.NewRow(t.PracticeID), ExerciseID: e.ID, Version: e.Version, Own: own, Definition: models.JSON[json.RawMessage]{V: raw}, CreatedBy: ref(t.actor.ID), CreatedAt: t.now}
+	if err := models.AddForm(t.DB, &form); err != nil {
+		return form, err
+	}
+	return models.FormOf(t.DB, e.ID, e.Version) // Another transaction may have been first.
+}
+
+// forms reads frozen exercises by row id, each decoded once.
+func (t *txn) forms(ids ...uuid.UUID) (map[uuid.UUID]*library.Exercise, error) {
+	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	ids = slices.Compact(ids)
+	rows, err := models.FormsByID(t.DB, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]*library.Exercise, len(rows))
+	for _, row := range rows {
+		if out[row.ID], err = decodeForm(row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // ProgrammeInfo is a programme one can choose.
@@ -37,12 +148,62 @@ type ProgrammeInfo struct {
 	Phases []string `json:"phases"`
 }
 
-// ListProgrammes lists the programmes in the actor's language.
-func (s *Service) ListProgrammes(ctx context.Context, actor Actor) ([]ProgrammeInfo, error) {
-	return nil, errUnbuilt
+// ListProgrammes lists the programmes in the actor's language. Faults: forbidden.
+func (s *Service) ListProgrammes(_ context.Context, actor Actor) ([]ProgrammeInfo, error) {
+	if err := mayUseLibrary(actor).fault(); err != nil {
+		return nil, err
+	}
+	var out []ProgrammeInfo
+	for _, p := range library.Programmes() {
+		info := ProgrammeInfo{ID: p.ID, Title: p.Title.In(string(actor.Locale))}
+		for _, ph := range p.Phases {
+			info.Phases = append(info.Phases, ph.Title.In(string(actor.Locale)))
+		}
+		out = append(out, info)
+	}
+	return out, nil
 }
 
-// StartProgramme sets the couple's programme and phase (from 1). Faults: invalid, stale.
+// StartProgramme sets the couple's programme and phase (from 1); an empty programme ends it. Faults: invalid, stale.
 func (s *Service) StartProgramme(ctx context.Context, actor Actor, coupleID uuid.UUID, programme string, phase, version int) (CoupleView, error) {
-	return CoupleView{}, errUnbuilt
+	var view CoupleView
+	p, known := library.FindProgramme(programme)
+	switch {
+	case programme != "" && !known:
+		return view, fault.Fieldf("programme", "error.field.choice", nil)
+	case known && (phase < 1 || phase > len(p.Phases)):
+		return view, fault.Fieldf("phase", "error.field.number", map[string]any{"Min": 1, "Max": len(p.Phases)})
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		couple, err := t.coupleFor(coupleID, writeClinical)
+		if err != nil {
+			return err
+		}
+		couple.Programme, couple.ProgrammePhase = nil, nil
+		if known {
+			couple.Programme, couple.ProgrammePhase = &programme, &phase
+		}
+		r := t.Model(&models.Couple{}).Where("id = ? and version = ?", couple.ID, version).
+			Updates(map[string]any{"programme": couple.Programme, "programme_phase": couple.ProgrammePhase, "version": version + 1, "updated_at": t.now})
+		if r.Error != nil {
+			return r.Error
+		}
+		if r.RowsAffected == 0 {
+			return fault.New(fault.Stale, "")
+		}
+		couple.Version = version + 1
+		t.note(act{verb: "change", object: "programme", objectID: couple.ID, coupleID: couple.ID})
+		view, err = t.coupleView(couple)
+		return err
+	})
+	return view, err
+}
+
+// programmeView names a couple's programme in a language; one that the library no longer has keeps its id.
+func programmeView(id string, phase int, l locale.Localizer) *ProgrammeView {
+	v := &ProgrammeView{ID: id, Title: id, Phase: phase}
+	if p, ok := library.FindProgramme(id); ok {
+		v.Title = p.Title.In(string(l.Lang))
+	}
+	return v
 }

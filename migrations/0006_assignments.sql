@@ -60,7 +60,7 @@ create table occurrences (
   foreign key (practice_id, assignment_id) references assignments (practice_id, id),
   foreign key (practice_id, couple_id) references couples (practice_id, id)
 );
-select protect('occurrences', 'select, insert, update');
+select protect('occurrences');
 
 create table tasks (
   practice_id uuid not null,
@@ -87,7 +87,7 @@ create table tasks (
   foreign key (practice_id, partner_id) references partners (practice_id, id),
   foreign key (practice_id, form_id) references exercise_forms (practice_id, id)
 );
-select protect('tasks', 'select, insert, update');
+select protect('tasks');
 create index tasks_open on tasks (practice_id, partner_id, due_at) where status in ('open', 'draft');
 create index tasks_couple on tasks (practice_id, couple_id, due_at);
 create index tasks_assignment on tasks (practice_id, assignment_id);

@@ -60,9 +60,10 @@ create table jobs (
   primary key (practice_id, id),
   constraint jobs_once unique (practice_id, kind, unique_key)
 );
-select protect('jobs', 'select, insert, update');
+select protect('jobs'); -- with delete: what is long done is trimmed.
 select due_list('jobs');
 create index jobs_due on jobs (run_at) where state = 'due';
+create index jobs_past on jobs (done_at) where state <> 'due';
 
 -- What a person of the practice should look at. The text is made from kind and ids when it is shown.
 create table alerts (

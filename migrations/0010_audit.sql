@@ -43,6 +43,19 @@ create table audit_links (
 );
 select protect('audit_links', 'select, insert');
 
+-- Which practices have events since a moment that are in no chain yet: ids for the sealer, and nothing of the events.
+create index audit_events_recent on audit_events using brin (at);
+-- +goose StatementBegin
+create function audit_unsealed(since timestamptz) returns table (practice uuid)
+language sql stable security definer set search_path = pg_catalog, public as $$
+  select distinct e.practice_id from public.audit_events e
+    where e.at >= since and not exists (
+      select from public.audit_links l where l.practice_id = e.practice_id and l.event_id = e.id)
+$$;
+-- +goose StatementEnd
+revoke execute on function audit_unsealed(timestamptz) from public;
+grant execute on function audit_unsealed(timestamptz) to tt_worker;
+
 -- Repeated writes: who asked what, and where the answer is. No body is kept (design decision 5).
 create table idempotency_keys (
   practice_id uuid not null references practices (id),
@@ -59,6 +72,7 @@ create table idempotency_keys (
   unique (practice_id, person_id, method, path, key)
 );
 select protect('idempotency_keys');
+create index idempotency_keys_age on idempotency_keys (practice_id, created_at);
 
 -- Endpoints that a practice wants told of events (Standard Webhooks). Payloads are kinds and ids.
 create table webhooks (

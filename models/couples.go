@@ -46,3 +46,17 @@ func FindMember(tx *gorm.DB, id uuid.UUID) (Member, error) {
 	err := tx.Where("id = ?", id).Take(&m).Error
 	return m, err
 }
+
+// CouplesOf reads the couples a member treats, newest first.
+func CouplesOf(tx *gorm.DB, memberID uuid.UUID) ([]Couple, error) {
+	var cs []Couple
+	err := tx.Where("id in (select couple_id from couple_therapists where member_id = ?)", memberID).Order("created_at desc, id desc").Find(&cs).Error
+	return cs, err
+}
+
+// AllCouples reads every couple of the practice, newest first.
+func AllCouples(tx *gorm.DB) ([]Couple, error) {
+	var cs []Couple
+	err := tx.Order("created_at desc, id desc").Find(&cs).Error
+	return cs, err
+}
