@@ -40,6 +40,7 @@ type Postgres struct {
 
 	password string
 	proc     *process
+	done     chan struct{} // closed once the server has ended and its folder is free.
 	stopOnce sync.Once
 	stopErr  error
 }
@@ -86,7 +87,7 @@ func StartPostgres(ctx context.Context, opts PostgresOptions) (*Postgres, error)
 	if err != nil {
 		return nil, fmt.Errorf("PostgreSQL's folder: %w", err)
 	}
-	p := &Postgres{Dir: dir}
+	p := &Postgres{Dir: dir, done: make(chan struct{})}
 	if err := p.start(ctx, opts, who, lock, log); err != nil {
 		if p.proc != nil {
 			bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -351,7 +352,7 @@ func (p *Postgres) attempt(ctx context.Context, extra map[string]string, who acc
 	}
 	cmd := exec.Command(filepath.Join(p.Bin, "postgres"), p.arguments(extra)...) //nolint:gosec // a binary found in the system's folders.
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = "/", serverEnv(), logFile, logFile
-	proc, err := startProcess(cmd, who, nil)
+	proc, err := startProcess(cmd, who)
 	if err != nil {
 		return "", err
 	}
@@ -369,6 +370,7 @@ func (p *Postgres) attempt(ctx context.Context, extra map[string]string, who acc
 	go func() { // a server that is gone, in whatever way, leaves its folder free for the next start.
 		<-proc.done
 		lock.release()
+		close(p.done)
 	}()
 	return "", nil
 }
@@ -424,7 +426,7 @@ func (p *Postgres) TCPURL(user, password, db string) string {
 func (p *Postgres) PID() int { return p.proc.pid() }
 
 // Done is closed when the server has ended, by Stop or by itself.
-func (p *Postgres) Done() <-chan struct{} { return p.proc.done }
+func (p *Postgres) Done() <-chan struct{} { return p.done }
 
 // Stop ends the server cleanly: open transactions are rolled back, all data is on disk. It waits until ctx ends (30 s
 // when it has no deadline), then forces it, which is told as an error and loses nothing committed. Again is harmless.
@@ -433,6 +435,9 @@ func (p *Postgres) Stop(ctx context.Context) error {
 		ctx, cancel := withDeadline(ctx, 30*time.Second)
 		defer cancel()
 		p.stopErr = p.proc.stop(ctx, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL)
+		if p.proc.ended() {
+			<-p.done
+		}
 		if filepath.Dir(p.Socket) != p.Dir {
 			_ = os.RemoveAll(p.Socket)
 		}

@@ -25,8 +25,8 @@ type process struct {
 	err  error
 }
 
-// startProcess starts cmd as who. after, when not nil, runs once the process has ended.
-func startProcess(cmd *exec.Cmd, who account, after func()) (*process, error) {
+// startProcess starts cmd as who.
+func startProcess(cmd *exec.Cmd, who account) (*process, error) {
 	cmd.SysProcAttr = attributes(who)
 	p := &process{cmd: cmd, done: make(chan struct{})}
 	started := make(chan error, 1)
@@ -41,9 +41,6 @@ func startProcess(cmd *exec.Cmd, who account, after func()) (*process, error) {
 			return
 		}
 		p.err = cmd.Wait()
-		if after != nil {
-			after()
-		}
 		close(p.done)
 	}()
 	if err := <-started; err != nil {
@@ -111,7 +108,7 @@ func run(ctx context.Context, cmd *exec.Cmd, who account) (string, error) {
 		return out.Write(b)
 	})
 	cmd.Stdout, cmd.Stderr = w, w
-	p, err := startProcess(cmd, who, nil)
+	p, err := startProcess(cmd, who)
 	if err != nil {
 		return "", err
 	}
@@ -206,4 +203,10 @@ func lockFolder(dir string) (*folderLock, error) {
 	return &folderLock{f: f}, nil
 }
 
-func (l *folderLock) release() { l.once.Do(func() { _ = l.f.Close() }) }
+// release unlocks and does not only close: a process being forked at this moment holds a copy until it runs its program.
+func (l *folderLock) release() {
+	l.once.Do(func() {
+		_ = syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN)
+		_ = l.f.Close()
+	})
+}

@@ -37,7 +37,7 @@ type Redis struct {
 	password string
 	proc     *process
 	mini     *miniredis.Miniredis
-	done     chan struct{} // with mini: closed by Stop.
+	done     chan struct{} // closed once it has ended and its folder is free.
 	lock     *folderLock
 	stopOnce sync.Once
 	stopErr  error
@@ -69,7 +69,7 @@ func StartRedis(ctx context.Context, opts RedisOptions) (*Redis, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the Redis folder: %w", err)
 	}
-	r := &Redis{Dir: dir, lock: lock}
+	r := &Redis{Dir: dir, lock: lock, done: make(chan struct{})}
 	if r.password, err = rememberedSecret(filepath.Join(dir, "password")); err == nil {
 		if installed && !opts.InProcess {
 			r.Kind = filepath.Base(binary)
@@ -132,7 +132,7 @@ func (r *Redis) attempt(ctx context.Context, binary, data string, who account) (
 	// The settings go in by standard input: on the command line everybody could read the password.
 	cmd.Stdin = strings.NewReader(r.settings(data))
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = "/", serverEnv(), logFile, logFile
-	proc, err := startProcess(cmd, who, nil)
+	proc, err := startProcess(cmd, who)
 	if err != nil {
 		return "", err
 	}
@@ -152,6 +152,7 @@ func (r *Redis) attempt(ctx context.Context, binary, data string, who account) (
 	go func() {
 		<-proc.done
 		r.lock.release()
+		close(r.done)
 	}()
 	return "", nil
 }
@@ -166,7 +167,7 @@ func (r *Redis) settings(data string) string {
 
 // startInside runs miniredis, whose clock stands still unless it is moved on.
 func (r *Redis) startInside() error {
-	r.mini, r.done = miniredis.NewMiniRedis(), make(chan struct{})
+	r.mini = miniredis.NewMiniRedis()
 	r.mini.RequireAuth(r.password)
 	if err := r.mini.StartAddr("127.0.0.1:0"); err != nil {
 		return err
@@ -208,26 +209,24 @@ func (r *Redis) PID() int {
 }
 
 // Done is closed when the server has ended, by Stop or by itself.
-func (r *Redis) Done() <-chan struct{} {
-	if r.proc == nil {
-		return r.done
-	}
-	return r.proc.done
-}
+func (r *Redis) Done() <-chan struct{} { return r.done }
 
 // Stop ends the server with all it holds written to disk. It waits until ctx ends (10 s when it has no deadline), then
 // forces it, which is told as an error. Again is harmless.
 func (r *Redis) Stop(ctx context.Context) error {
 	r.stopOnce.Do(func() {
-		defer r.lock.release()
 		if r.proc == nil {
-			close(r.done)
 			r.mini.Close()
+			r.lock.release()
+			close(r.done)
 			return
 		}
 		ctx, cancel := withDeadline(ctx, 10*time.Second)
 		defer cancel()
 		r.stopErr = r.proc.stop(ctx, syscall.SIGTERM, syscall.SIGKILL)
+		if r.proc.ended() {
+			<-r.done
+		}
 	})
 	return r.stopErr
 }
