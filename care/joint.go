@@ -1,6 +1,8 @@
 package care
 
 import (
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"tussentijds/models"
@@ -45,4 +47,34 @@ func partnerOf(partners []models.Partner, id uuid.UUID) (models.Partner, bool) {
 		}
 	}
 	return models.Partner{}, false
+}
+
+// coupleNames gives what couples are called, with two statements however many there are.
+func (t *txn) coupleNames(coupleIDs []uuid.UUID) (map[uuid.UUID]string, error) {
+	out := make(map[uuid.UUID]string, len(coupleIDs))
+	if len(coupleIDs) == 0 {
+		return out, nil
+	}
+	partners, err := models.PartnersOf(t.DB, coupleIDs...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := t.partnerNames(partners...)
+	if err != nil {
+		return nil, err
+	}
+	both := map[uuid.UUID][]string{}
+	for _, p := range partners {
+		both[p.CoupleID] = append(both[p.CoupleID], names[p.ID])
+	}
+	for id, list := range both {
+		out[id] = coupleName(list...)
+	}
+	return out, nil
+}
+
+// nextOffset is the cursor of a list's next part.
+func nextOffset(n int) *string {
+	s := strconv.Itoa(n)
+	return &s
 }

@@ -2,10 +2,13 @@ package care
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
+	"tussentijds/internal/fault"
 	"tussentijds/models"
 )
 
@@ -54,55 +57,181 @@ type SessionFilter struct {
 	MemberID    uuid.UUID
 }
 
-// ListSessions lists the sessions the actor may know, earliest first.
+// The kinds of session.
+const (
+	conjoint   = "conjoint"
+	individual = "individual"
+)
+
+// ListSessions lists the sessions the actor may know, earliest first: a partner's conjoint and own individual ones, those
+// of a clinician's couples, all for the office.
 func (s *Service) ListSessions(ctx context.Context, actor Actor, f SessionFilter, page Page) (List[SessionView], error) {
-	return List[SessionView]{}, errUnbuilt
+	out := List[SessionView]{Data: []SessionView{}}
+	if !actor.Full() {
+		return out, fault.Missing()
+	}
+	offset, limit, err := page.window()
+	if err != nil {
+		return out, err
+	}
+	scope, some := scopeOf(actor)
+	if !some || actor.Partner() && f.CoupleID != uuid.Nil && f.CoupleID != actor.CoupleID {
+		return out, nil
+	}
+	if f.CoupleID != uuid.Nil {
+		scope.CoupleID = f.CoupleID
+	}
+	scope.MemberID, scope.From, scope.Until = f.MemberID, f.From, f.Until
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		list, err := models.Sessions(t.DB, scope, offset, limit+1)
+		if err != nil {
+			return err
+		}
+		more := len(list) > limit
+		views, err := t.viewSessions(list[:min(len(list), limit)])
+		if err != nil {
+			return err
+		}
+		out.Data = views
+		if more {
+			out.Next = nextOffset(offset + limit)
+		}
+		return nil
+	})
+	return out, err
 }
 
-// PlanSession books a session. Faults: invalid, conflict (key session.overlap) when therapist, room or partner is taken.
-func (s *Service) PlanSession(ctx context.Context, actor Actor, in PlanSessionInput) (SessionView, error) {
-	return SessionView{}, errUnbuilt
+// scopeOf is which sessions an actor may know of at all; some is false when there are none.
+func scopeOf(actor Actor) (scope models.SessionScope, some bool) {
+	switch {
+	case actor.Partner():
+		return models.SessionScope{CoupleID: actor.CoupleID, PartnerID: actor.ID}, true
+	case treatsAtAll(actor):
+		return models.SessionScope{KnownTo: actor.ID}, true
+	}
+	return models.SessionScope{}, actor.Member() && actor.Role == models.RoleOffice
+}
+
+// viewSessions opens sessions for their reader, with a constant number of statements.
+func (t *txn) viewSessions(list []models.Session) ([]SessionView, error) {
+	views := make([]SessionView, len(list))
+	if len(list) == 0 {
+		return views, nil
+	}
+	var ids, members, couples []uuid.UUID
+	for _, s := range list {
+		ids, couples, members = append(ids, s.ID), append(couples, s.CoupleID), append(members, s.Therapists.V...)
+	}
+	staff, err := models.MembersByID(t.DB, members)
+	if err != nil {
+		return nil, err
+	}
+	staffNames := make(map[uuid.UUID]string, len(staff))
+	for _, m := range staff {
+		staffNames[m.ID] = m.Name
+	}
+	coupleNames, noted := map[uuid.UUID]string{}, map[uuid.UUID]bool{}
+	if t.actor.Member() {
+		if coupleNames, err = t.coupleNames(couples); err != nil {
+			return nil, err
+		}
+	}
+	if treatsAtAll(t.actor) {
+		if noted, err = models.NotedSessions(t.DB, ids, t.actor.ID); err != nil {
+			return nil, err
+		}
+	}
+	for i, s := range list {
+		views[i] = SessionView{
+			ID: s.ID, CoupleID: s.CoupleID, CoupleName: coupleNames[s.CoupleID], Therapists: s.Therapists.V, Names: []string{}, Room: s.Room, Kind: s.Kind,
+			PartnerID: s.PartnerID, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Status: s.Status, HasNote: noted[s.ID], Version: s.Version,
+		}
+		for _, id := range s.Therapists.V {
+			views[i].Names = append(views[i].Names, staffNames[id])
+		}
+	}
+	return views, nil
+}
+
+// nextSession is the next planned session that a partner may know of, or nil.
+func (t *txn) nextSession(partner models.Partner) (*SessionView, error) {
+	var list []models.Session
+	err := t.DB.Where("couple_id = ? and (kind = ? or partner_id = ?) and status = ? and ends_at > ?", partner.CoupleID, conjoint, partner.ID, models.SessionPlanned, t.now).
+		Order("starts_at, id").Limit(1).Find(&list).Error
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	views, err := t.viewSessions(list)
+	if err != nil {
+		return nil, err
+	}
+	return &views[0], nil
 }
 
 // Session gives one session.
 func (s *Service) Session(ctx context.Context, actor Actor, id uuid.UUID) (SessionView, error) {
-	return SessionView{}, errUnbuilt
+	var view SessionView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		row, err := t.sessionFor(models.FindSession, id, seeCouple)
+		if err != nil {
+			return err
+		}
+		t.noteSession("read", row)
+		view, err = t.viewSession(row)
+		return err
+	})
+	return view, err
 }
 
-// ChangeSession moves a session or records how it went. Faults: stale, conflict, invalid.
-func (s *Service) ChangeSession(ctx context.Context, actor Actor, id uuid.UUID, in ChangeSessionInput) (SessionView, error) {
-	return SessionView{}, errUnbuilt
+func (t *txn) viewSession(row models.Session) (SessionView, error) {
+	views, err := t.viewSessions([]models.Session{row})
+	if err != nil {
+		return SessionView{}, err
+	}
+	return views[0], nil
 }
 
-// CancelSession cancels; the slot is free again and the reminders go.
-func (s *Service) CancelSession(ctx context.Context, actor Actor, id uuid.UUID, version int) (SessionView, error) {
-	return SessionView{}, errUnbuilt
+// noteSession puts an act on a session on the record; an individual one stands in that partner's own file.
+func (t *txn) noteSession(verb string, row models.Session) {
+	a := act{verb: verb, object: "session", objectID: row.ID, coupleID: row.CoupleID}
+	if row.PartnerID != nil {
+		a.partnerID = *row.PartnerID
+	}
+	t.note(a)
 }
 
-// NoteView is the therapist's working note on a session.
-type NoteView struct {
-	ID         uuid.UUID  `json:"id"`
-	SessionID  uuid.UUID  `json:"session_id"`
-	AuthorID   uuid.UUID  `json:"author_id"`
-	Body       string     `json:"body"`
-	SignedAt   *time.Time `json:"signed_at,omitempty"`
-	CosignedAt *time.Time `json:"cosigned_at,omitempty"`
-	Amends     *uuid.UUID `json:"amends,omitempty"`
-	UpdatedAt  time.Time  `json:"updated_at"`
-	Version    int        `json:"version"`
+// sessionFor loads a session for an act, with the actor's right to it checked. A partner knows conjoint sessions and the
+// own individual ones; who gives a session may see it and move it, also without treating the couple. Faults: not_found,
+// forbidden.
+func (t *txn) sessionFor(find func(*gorm.DB, uuid.UUID) (models.Session, error), id uuid.UUID, r right) (models.Session, error) {
+	row, err := find(t.DB, id)
+	if err != nil {
+		return row, err
+	}
+	st, err := t.standingOn(row.CoupleID)
+	if err != nil {
+		return row, err
+	}
+	return row, mayOnSession(t.actor, st, row, r).fault()
 }
 
-// SessionNotes gives the notes of a session, oldest first: the note and its amendments.
-func (s *Service) SessionNotes(ctx context.Context, actor Actor, sessionID uuid.UUID) ([]NoteView, error) {
-	return nil, errUnbuilt
-}
-
-// WriteNote writes the session's note; once signed it is locked and writing makes an amendment. version 0 for a new one.
-func (s *Service) WriteNote(ctx context.Context, actor Actor, sessionID uuid.UUID, body string, version int) (NoteView, error) {
-	return NoteView{}, errUnbuilt
-}
-
-// SignNote signs the newest note; a trainee's needs the supervisor's signature too.
-func (s *Service) SignNote(ctx context.Context, actor Actor, sessionID uuid.UUID) (NoteView, error) {
-	return NoteView{}, errUnbuilt
+// mayOnSession is the rule of who may do what with a session.
+func mayOnSession(a Actor, st standing, row models.Session, r right) verdict {
+	if a.Partner() {
+		if row.Kind == individual && (row.PartnerID == nil || *row.PartnerID != a.ID) {
+			return hidden
+		}
+		if r == seeCouple {
+			r = takePart
+		}
+		return mayOnCouple(a, st, r)
+	}
+	v := mayOnCouple(a, st, r)
+	if v == hidden && a.Full() && treatsAtAll(a) && slices.Contains(row.Therapists.V, a.ID) {
+		if r == seeCouple || r == bookSessions {
+			return allowed
+		}
+		return refused
+	}
+	return v
 }
