@@ -4,19 +4,159 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+
+	"tussentijds/internal/fault"
+	"tussentijds/library"
+	"tussentijds/models"
 )
 
-// CoupleResponses lists what the couple's therapist may read, newest first. Each is audited.
+// CoupleResponses lists what the couple's therapist may read, newest first; reading is audited per partner. An answer of
+// which the therapist may read nothing stands there with its questions hidden: that it was done is known (design, section 4).
 func (s *Service) CoupleResponses(ctx context.Context, actor Actor, coupleID uuid.UUID, page Page) (List[ResponseView], error) {
-	return List[ResponseView]{}, errUnbuilt
+	var out List[ResponseView]
+	offset, limit, err := page.window()
+	if err != nil {
+		return out, err
+	}
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		couple, err := t.coupleFor(coupleID, readClinical)
+		if err != nil {
+			return err
+		}
+		partners, err := models.PartnersOf(t.DB, couple.ID)
+		if err != nil {
+			return err
+		}
+		names, err := t.partnerNames(partners...)
+		if err != nil {
+			return err
+		}
+		rows, err := models.ResponsesOf(t.DB, couple.ID, offset, limit+1)
+		if err != nil {
+			return err
+		}
+		views, err := t.therapistViews(rows, partners)
+		if err != nil {
+			return err
+		}
+		for i := range views {
+			views[i].PartnerName = names[views[i].PartnerID]
+			t.note(act{verb: "read", object: "response", objectID: views[i].ID, partnerID: views[i].PartnerID})
+		}
+		out = more(views, offset, limit)
+		return nil
+	})
+	return out, err
+}
+
+// therapistViews opens answers for the therapist with one statement for forms and one for keys.
+func (t *txn) therapistViews(rows []models.Response, partners []models.Partner) ([]ResponseView, error) {
+	var formIDs []uuid.UUID
+	var sealed []models.Sealed
+	for _, r := range rows {
+		formIDs, sealed = append(formIDs, r.FormID), append(sealed, r.Answers)
+	}
+	forms, err := t.forms(formIDs...)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.warm(sealed...); err != nil {
+		return nil, err
+	}
+	role := map[uuid.UUID]string{}
+	for _, p := range partners {
+		role[p.ID] = p.Role
+	}
+	views := make([]ResponseView, 0, len(rows))
+	for _, r := range rows {
+		v, err := t.responseView(r, forms[r.FormID].ForRole(role[r.PartnerID]), readerTherapist)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, v)
+	}
+	return views, nil
 }
 
 // RevealResponse opens the in_session questions of an answer to the other partner, in a session; logged and not undone.
+// Faults: not_found, forbidden, conflict when there is nothing to open or the writer has stepped back.
 func (s *Service) RevealResponse(ctx context.Context, actor Actor, responseID uuid.UUID) (ResponseView, error) {
-	return ResponseView{}, errUnbuilt
+	var view ResponseView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		r, err := models.FindResponse(t.DB, responseID)
+		if err != nil {
+			return err
+		}
+		couple, err := t.coupleFor(r.CoupleID, decide)
+		if err != nil {
+			return err
+		}
+		if _, err := models.LockOccurrence(t.DB, r.OccurrenceID); err != nil {
+			return err
+		}
+		if r, err = models.FindResponse(t.DB, responseID); err != nil {
+			return err
+		}
+		writer, err := models.FindPartner(t.DB, r.PartnerID)
+		if err != nil {
+			return err
+		}
+		if r.SessionRevealedAt != nil || !hasAudience([]models.Response{r}, library.AudienceInSession) || !writer.TakesPart() || couple.Status == models.CoupleSeparated {
+			return fault.New(fault.Conflict, "error.nothing_to_reveal")
+		}
+		if err := t.Model(&models.Response{}).Where("id = ?", r.ID).Updates(map[string]any{"session_revealed_at": t.now, "version": r.Version + 1}).Error; err != nil {
+			return err
+		}
+		r.SessionRevealedAt, r.Version = &t.now, r.Version+1
+		t.note(act{verb: "reveal", object: "response", objectID: r.ID, partnerID: r.PartnerID})
+		views, err := t.therapistViews([]models.Response{r}, []models.Partner{writer})
+		if err != nil {
+			return err
+		}
+		view = views[0]
+		return nil
+	})
+	return view, err
 }
 
-// WidenAudience lets the writer, and nobody else, open one own answer to more readers. Faults: invalid when it would narrow.
+// WidenAudience lets the writer, and nobody else, open one own answer to more readers. Faults: not_found, invalid when it
+// would narrow.
 func (s *Service) WidenAudience(ctx context.Context, actor Actor, responseID uuid.UUID, question, audience string) (ResponseView, error) {
-	return ResponseView{}, errUnbuilt
+	var view ResponseView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		r, err := models.FindResponse(t.DB, responseID)
+		if err != nil {
+			return err
+		}
+		if r.PartnerID != partner.ID {
+			return fault.Missing()
+		}
+		if _, err := models.LockOccurrence(t.DB, r.OccurrenceID); err != nil {
+			return err
+		}
+		if r, err = models.FindResponse(t.DB, responseID); err != nil {
+			return err
+		}
+		now, known := r.Audiences.V[question]
+		if !known || !mayWiden(library.Audience(now), library.Audience(audience)) {
+			return fault.Fieldf("audience", "error.field.wider", nil)
+		}
+		r.Audiences.V[question] = audience
+		if err := t.Model(&models.Response{}).Where("id = ?", r.ID).Updates(map[string]any{"audiences": r.Audiences, "version": r.Version + 1}).Error; err != nil {
+			return err
+		}
+		r.Version++
+		t.note(act{verb: "widen", object: "response", objectID: r.ID, partnerID: partner.ID})
+		forms, err := t.forms(r.FormID)
+		if err != nil {
+			return err
+		}
+		view, err = t.responseView(r, forms[r.FormID].ForRole(partner.Role), readerWriter)
+		return err
+	})
+	return view, err
 }

@@ -2,10 +2,12 @@ package care
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/fault"
 	"tussentijds/library"
 	"tussentijds/models"
 )
@@ -44,61 +46,482 @@ type ResponseView struct {
 	Version     int               `json:"version"`
 }
 
-// ListTasks lists the partner's own tasks: status open (default), done or all.
-func (s *Service) ListTasks(ctx context.Context, actor Actor, status string, page Page) (List[TaskView], error) {
-	return List[TaskView]{}, errUnbuilt
+// places of a partner's sealed documents, all under the writer's own key for ever (design decision 5).
+func draftPlace(task models.Task) place {
+	return place{keyPerson, task.PartnerID, "tasks", "draft", task.ID}
 }
 
-// Task opens one's own task with its form, audiences, draft, and what may be read of the other's answer.
+func answersPlace(r models.Response) place {
+	return place{keyPerson, r.PartnerID, "responses", "answers", r.ID}
+}
+
+func measuresPlace(r models.Response) place {
+	return place{keyPerson, r.PartnerID, "responses", "measures", r.ID}
+}
+
+// taskForm is the exercise as this task asks it: the questions for the partner's role, with the task's frozen audiences.
+func taskForm(form *library.Exercise, task models.Task, role string) *library.Exercise {
+	e := form.ForRole(role)
+	questions := make([]library.Question, len(e.Questions))
+	copy(questions, e.Questions)
+	for i := range questions {
+		if a, ok := task.Audiences.V[questions[i].ID]; ok {
+			questions[i].Audience = library.Audience(a)
+		}
+	}
+	e.Questions = questions
+	return e
+}
+
+// ListTasks lists the partner's own tasks that have opened: status open (default), done or all; open ones by due moment,
+// others newest first. Faults: invalid.
+func (s *Service) ListTasks(ctx context.Context, actor Actor, status string, page Page) (List[TaskView], error) {
+	var out List[TaskView]
+	offset, limit, err := page.window()
+	if err != nil {
+		return out, err
+	}
+	if status == "" {
+		status = "open"
+	}
+	if status != "open" && status != "done" && status != "all" {
+		return out, fault.Fieldf("status", "error.field.choice", nil)
+	}
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		rows, err := models.TasksOf(t.DB, partner.ID, status, t.now, offset, limit+1)
+		if err != nil {
+			return err
+		}
+		views, err := t.taskViews(partner, rows)
+		if err != nil {
+			return err
+		}
+		t.note(act{verb: "read", object: "tasks", partnerID: partner.ID})
+		out = more(views, offset, limit)
+		return nil
+	})
+	return out, err
+}
+
+func (t *txn) taskViews(partner models.Partner, rows []models.Task) ([]TaskView, error) {
+	formIDs := make([]uuid.UUID, 0, len(rows))
+	for _, r := range rows {
+		formIDs = append(formIDs, r.FormID)
+	}
+	forms, err := t.forms(formIDs...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]TaskView, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, TaskView{ID: r.ID, AssignmentID: r.AssignmentID, Exercise: taskForm(forms[r.FormID], r, partner.Role), DueAt: r.DueAt, ClosesAt: r.ClosesAt, Status: r.Status, Version: r.Version})
+	}
+	return out, nil
+}
+
+// Task opens one's own task with its form, audiences, draft, and what may be read of the other's answer. Faults: not_found.
 func (s *Service) Task(ctx context.Context, actor Actor, id uuid.UUID) (TaskView, error) {
-	return TaskView{}, errUnbuilt
+	var view TaskView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		task, err := models.TaskOf(t.DB, partner.ID, id)
+		if err != nil {
+			return err
+		}
+		t.note(act{verb: "read", object: "task", objectID: task.ID, partnerID: partner.ID})
+		view, err = t.taskView(partner, task)
+		return err
+	})
+	return view, err
+}
+
+func (t *txn) taskView(partner models.Partner, task models.Task) (TaskView, error) {
+	views, err := t.taskViews(partner, []models.Task{task})
+	if err != nil {
+		return TaskView{}, err
+	}
+	v := views[0]
+	if _, err := t.openJSON(draftPlace(task), task.Draft, &v.Draft); err != nil {
+		return v, err
+	}
+	responses, err := models.ResponsesAt(t.DB, task.OccurrenceID)
+	if err != nil {
+		return v, err
+	}
+	for _, r := range responses {
+		if r.PartnerID == partner.ID {
+			own, err := t.responseView(r, v.Exercise, readerWriter)
+			if err != nil {
+				return v, err
+			}
+			v.Response = &own
+			v.CanTakeBack = canTakeBack(task, r, t.now)
+			continue
+		}
+		if v.Partner, err = t.othersAnswer(r, v.Exercise); err != nil {
+			return v, err
+		}
+	}
+	if v.Exercise.Kind == library.KindAgreement {
+		return v, t.joinAgreement(&v, task)
+	}
+	return v, nil
+}
+
+// othersAnswer is what a partner may read of the other's answer; nil when there is nothing, exactly as when there is no
+// answer at all. Neither its id nor its moment is told (design decision 12).
+func (t *txn) othersAnswer(r models.Response, form *library.Exercise) (*ResponseView, error) {
+	other, err := t.responseView(r, form, readerOther)
+	if err != nil {
+		return nil, err
+	}
+	if len(other.Answers) == 0 {
+		return nil, nil
+	}
+	other.ID, other.TaskID, other.SubmittedAt, other.Version, other.Score = uuid.Nil, uuid.Nil, time.Time{}, 0, nil
+	t.note(act{verb: "read", object: "response", objectID: r.ID, partnerID: r.PartnerID})
+	return &other, nil
+}
+
+// responseView opens an answer for a reader: only what that reader may read, with the rest listed by the form.
+func (t *txn) responseView(r models.Response, form *library.Exercise, who reader) (ResponseView, error) {
+	v := ResponseView{ID: r.ID, TaskID: r.TaskID, PartnerID: r.PartnerID, SubmittedAt: r.SubmittedAt, Answers: library.Answers{}, Hidden: []string{}, Audiences: r.Audiences.V, Exercise: form, Version: r.Version}
+	state := openedOf(r, t.now)
+	if state.revealed {
+		v.RevealedAt = r.RevealedAt
+	}
+	var all library.Answers
+	ok, err := t.openJSON(answersPlace(r), r.Answers, &all)
+	if err != nil {
+		return v, err
+	}
+	v.Erased = !ok
+	whole := true
+	for _, q := range form.Questions {
+		if !mayReadAnswer(who, library.Audience(r.Audiences.V[q.ID]), state) {
+			v.Hidden = append(v.Hidden, q.ID)
+			whole = false
+			continue
+		}
+		if a, given := all[q.ID]; given {
+			v.Answers[q.ID] = a
+		}
+		if who == readerTherapist && library.Audience(r.Audiences.V[q.ID]) == library.AudienceInSession && !state.sessionRevealed {
+			v.CanReveal = true
+		}
+	}
+	if whole && form.Scoring != nil {
+		if score, ok := form.Score(all); ok {
+			v.Score = &score
+		}
+	}
+	return v, nil
+}
+
+func openedOf(r models.Response, now time.Time) opened {
+	return opened{revealed: r.RevealedAt != nil && !r.RevealedAt.After(now), sessionRevealed: r.SessionRevealedAt != nil}
+}
+
+// canTakeBack tells whether the writer can take an answer back: nobody else could read any of it yet, and its time is not
+// over. Whether the other has answered makes no difference here.
+func canTakeBack(task models.Task, r models.Response, now time.Time) bool {
+	if openedOf(r, now) != (opened{}) || !now.Before(task.ClosesAt) {
+		return false
+	}
+	for _, a := range r.Audiences.V {
+		if library.Audience(a) == library.AudienceBoth {
+			return false
+		}
+	}
+	return true
+}
+
+// maxDraft bounds a whole form's answers, in octets.
+const maxDraft = 400_000
+
+// checkAnswers validates against the task's form. Faults: invalid with fields answers.<question>.
+func checkAnswers(form *library.Exercise, answers library.Answers, partial bool) (library.Answers, error) {
+	clean, wrong := form.Check(answers, partial)
+	if len(wrong) > 0 {
+		return nil, &fault.Error{Code: fault.Invalid, Fields: wrong}
+	}
+	return clean, nil
 }
 
 // SaveDraft keeps what was typed. Only the writer reads it. Faults: invalid, conflict when the task is closed, stale when
 // version is not 0 and someone (another tab) saved since.
 func (s *Service) SaveDraft(ctx context.Context, actor Actor, id uuid.UUID, answers library.Answers, version int) (TaskView, error) {
-	return TaskView{}, errUnbuilt
+	var view TaskView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		task, err := t.writeDraft(partner, id, answers, version)
+		if err != nil {
+			return err
+		}
+		view, err = t.taskView(partner, task)
+		return err
+	})
+	return view, err
 }
 
-// CompleteTask submits the answers. Both halves in: what was hidden opens for both in the same transaction. The result is
-// the same whatever the other did. Faults: invalid (fields answers.<question>), conflict, not_found.
+func (t *txn) writeDraft(partner models.Partner, id uuid.UUID, answers library.Answers, version int) (models.Task, error) {
+	task, err := models.TaskOf(t.DB, partner.ID, id)
+	if err != nil {
+		return task, err
+	}
+	if !task.Status.Unfinished() || !t.now.Before(task.ClosesAt) {
+		return task, fault.New(fault.Conflict, "error.task_closed")
+	}
+	forms, err := t.forms(task.FormID)
+	if err != nil {
+		return task, err
+	}
+	clean, err := checkAnswers(taskForm(forms[task.FormID], task, partner.Role), answers, true)
+	if err != nil {
+		return task, err
+	}
+	sealed, err := t.sealJSON(draftPlace(task), clean)
+	if err != nil {
+		return task, err
+	}
+	if len(sealed) > maxDraft {
+		return task, fault.Fieldf("answers", "error.field.too_long", map[string]any{"Max": maxDraft})
+	}
+	q := t.Model(&models.Task{}).Where("id = ? and status in ('open', 'draft')", task.ID)
+	if version != 0 {
+		q = q.Where("version = ?", version)
+	}
+	r := q.Updates(map[string]any{"draft": sealed, "draft_at": t.now, "status": models.TaskDraft, "version": task.Version + 1})
+	if r.Error != nil {
+		return task, r.Error
+	}
+	if r.RowsAffected == 0 {
+		return task, fault.New(fault.Stale, "")
+	}
+	task.Draft, task.DraftAt, task.Status, task.Version = sealed, &t.now, models.TaskDraft, task.Version+1
+	t.note(act{verb: "change", object: "draft", objectID: task.ID, partnerID: partner.ID})
+	return task, nil
+}
+
+// CompleteTask submits the answers. Both halves in: what was hidden opens for both in the same transaction, or at the
+// moment the exercise sets. The result is the same whatever the other did. Faults: invalid (fields answers.<question>),
+// conflict, not_found.
 func (s *Service) CompleteTask(ctx context.Context, actor Actor, id uuid.UUID, answers library.Answers) (ResponseView, error) {
-	return ResponseView{}, errUnbuilt
+	var view ResponseView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		task, err := models.TaskOf(t.DB, partner.ID, id)
+		if err != nil {
+			return err
+		}
+		occurrence, err := models.LockOccurrence(t.DB, task.OccurrenceID)
+		if err != nil {
+			return err
+		}
+		if task, err = models.TaskOf(t.DB, partner.ID, id); err != nil { // As it is now that we hold the occurrence.
+			return err
+		}
+		switch {
+		case task.Status == models.TaskDone:
+			return fault.New(fault.Conflict, "error.already_done")
+		case !task.Status.Unfinished() || !t.now.Before(task.ClosesAt):
+			return fault.New(fault.Conflict, "error.task_closed")
+		}
+		forms, err := t.forms(task.FormID)
+		if err != nil {
+			return err
+		}
+		form := taskForm(forms[task.FormID], task, partner.Role)
+		clean, err := checkAnswers(form, answers, false)
+		if err != nil {
+			return err
+		}
+		response, err := t.writeResponse(task, form, clean)
+		if err != nil {
+			return err
+		}
+		if form.Kind == library.KindAgreement {
+			if err := t.fillAgreementFrom(task, partner, form, clean); err != nil {
+				return err
+			}
+		}
+		// The view is made before any reveal, so that it tells nothing of the other's part.
+		if view, err = t.responseView(response, form, readerWriter); err != nil {
+			return err
+		}
+		if err := t.alertLowScore(task, form, clean); err != nil {
+			return err
+		}
+		return t.revealIfBoth(occurrence, form)
+	})
+	return view, err
 }
 
-// TakeBackResponse turns one's own answer into a draft again, before a reveal. Faults: conflict afterwards.
+func (t *txn) writeResponse(task models.Task, form *library.Exercise, clean library.Answers) (models.Response, error) {
+	r := models.Response{
+		Row: models.NewRow(t.PracticeID), TaskID: task.ID, OccurrenceID: task.OccurrenceID, CoupleID: task.CoupleID, PartnerID: task.PartnerID, FormID: task.FormID,
+		SubmittedAt: t.now, Audiences: models.JSON[map[string]string]{V: maps.Clone(task.Audiences.V)}, Version: 1,
+	}
+	var err error
+	if r.Answers, err = t.sealJSON(answersPlace(r), clean); err != nil {
+		return r, err
+	}
+	if r.Measures, err = t.sealJSON(measuresPlace(r), form.MeasuresOf(clean)); err != nil {
+		return r, err
+	}
+	if err := t.Create(&r).Error; err != nil {
+		return r, err
+	}
+	err = t.Model(&models.Task{}).Where("id = ?", task.ID).Updates(map[string]any{"status": models.TaskDone, "done_at": t.now, "draft": nil, "draft_at": nil, "version": task.Version + 1}).Error
+	if err != nil {
+		return r, err
+	}
+	t.note(act{verb: "create", object: "response", objectID: r.ID, partnerID: r.PartnerID})
+	return r, t.dropReminders("task", []uuid.UUID{task.ID}, "done")
+}
+
+// alertLowScore tells the therapist of a score that the instrument says should be talked about soon.
+func (t *txn) alertLowScore(task models.Task, form *library.Exercise, clean library.Answers) error {
+	if form.Scoring == nil {
+		return nil
+	}
+	score, ok := form.Score(clean)
+	if !ok {
+		return nil
+	}
+	band, ok := form.Scoring.Band(score.Band)
+	if !ok || !band.NotifyTherapist {
+		return nil
+	}
+	return t.Create(&models.Alert{Row: models.NewRow(t.PracticeID), Kind: "instrument_low", CoupleID: &task.CoupleID, PartnerID: &task.PartnerID, SubjectID: &task.ID, CreatedAt: t.now}).Error
+}
+
+// revealIfBoth opens what was hidden, for both at the same moment, once both halves are in. The caller holds the
+// occurrence. A half that was skipped, expired or withdrawn never reveals.
+func (t *txn) revealIfBoth(o models.Occurrence, form *library.Exercise) error {
+	responses, err := models.ResponsesAt(t.DB, o.ID)
+	if err != nil {
+		return err
+	}
+	if len(responses) != 2 || o.NeverReveals || o.RevealedAt != nil || !hasAudience(responses, library.AudienceReveal) {
+		return nil
+	}
+	practice, err := t.thePractice()
+	if err != nil {
+		return err
+	}
+	at := revealMoment(form.Reveal, t.now, practice.Zone())
+	if err := models.Reveal(t.DB, o.ID, at); err != nil {
+		return err
+	}
+	for _, r := range responses {
+		t.note(act{verb: "reveal", object: "response", objectID: r.ID, partnerID: r.PartnerID})
+	}
+	return nil
+}
+
+func hasAudience(responses []models.Response, audience library.Audience) bool {
+	for _, r := range responses {
+		for _, a := range r.Audiences.V {
+			if library.Audience(a) == audience {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// revealMoment is now, or the next time the exercise's clock time comes.
+func revealMoment(setting string, now time.Time, zone *time.Location) time.Time {
+	if !validClock(setting) {
+		return now
+	}
+	local := now.In(zone)
+	at := moment(models.DayOf(local), setting, zone)
+	if at.Before(now) {
+		at = moment(models.DayOf(local.AddDate(0, 0, 1)), setting, zone)
+	}
+	return at
+}
+
+// TakeBackResponse turns one's own answer into a draft again, before anyone else could read it. Faults: not_found, conflict.
 func (s *Service) TakeBackResponse(ctx context.Context, actor Actor, taskID uuid.UUID) error {
-	return errUnbuilt
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		task, err := models.TaskOf(t.DB, partner.ID, taskID)
+		if err != nil {
+			return err
+		}
+		if _, err := models.LockOccurrence(t.DB, task.OccurrenceID); err != nil {
+			return err
+		}
+		r, err := models.ResponseOfTask(t.DB, task.ID)
+		if err != nil {
+			return err
+		}
+		if !canTakeBack(task, r, t.now) {
+			return fault.New(fault.Conflict, "error.revealed")
+		}
+		var answers library.Answers
+		if _, err := t.openJSON(answersPlace(r), r.Answers, &answers); err != nil {
+			return err
+		}
+		sealed, err := t.sealJSON(draftPlace(task), answers)
+		if err != nil {
+			return err
+		}
+		if err := models.Unreveal(t.DB, task.OccurrenceID); err != nil { // A reveal set for later does not come.
+			return err
+		}
+		if err := t.Where("id = ?", r.ID).Delete(&models.Response{}).Error; err != nil {
+			return err
+		}
+		t.note(act{verb: "take_back", object: "response", objectID: r.ID, partnerID: partner.ID})
+		return t.Model(&models.Task{}).Where("id = ?", task.ID).Updates(map[string]any{"status": models.TaskDraft, "done_at": nil, "draft": sealed, "draft_at": t.now, "version": task.Version + 1}).Error
+	})
 }
 
-// SkipTask leaves a task undone, without a reason.
-func (s *Service) SkipTask(ctx context.Context, actor Actor, id uuid.UUID) error { return errUnbuilt }
-
-// DraftToken signs the right to save this task's draft (not to read it) for some hours, so that a form without script loses nothing
-// when the sign-in has expired (design decision 18).
-func (s *Service) DraftToken(actor Actor, taskID uuid.UUID) string { return "" }
-
-// SaveDraftByToken saves a draft with such a token, after the sign-in has expired.
-func (s *Service) SaveDraftByToken(ctx context.Context, token string, taskID uuid.UUID, answers library.Answers) error {
-	return errUnbuilt
-}
-
-// PortalView is the partner's today.
-type PortalView struct {
-	Name        string
-	Practice    string
-	Open        []TaskView
-	Upcoming    []TaskView // within a week.
-	DoneCount   int        // own tasks done in the last seven days.
-	NextSession *SessionView
-	Reports     []ReportView    // published in the last 40 days.
-	Agreements  []AgreementView // waiting for one's signature or review.
-	Paused      bool
-	Notice      bool // joint work was rescheduled.
-	Helplines   []models.Helpline
-}
-
-// PortalToday is the partner's start page.
-func (s *Service) PortalToday(ctx context.Context, actor Actor) (PortalView, error) {
-	return PortalView{}, errUnbuilt
+// SkipTask leaves a task undone, without a reason; what the other wrote then stays hidden for good.
+func (s *Service) SkipTask(ctx context.Context, actor Actor, id uuid.UUID) error {
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		partner, err := t.ownPartner()
+		if err != nil {
+			return err
+		}
+		task, err := models.TaskOf(t.DB, partner.ID, id)
+		if err != nil {
+			return err
+		}
+		if _, err := models.LockOccurrence(t.DB, task.OccurrenceID); err != nil {
+			return err
+		}
+		r := t.Model(&models.Task{}).Where("id = ? and status in ('open', 'draft')", task.ID).Updates(map[string]any{"status": models.TaskSkipped, "draft": nil, "draft_at": nil, "version": task.Version + 1})
+		if r.Error != nil {
+			return r.Error
+		}
+		if r.RowsAffected == 0 {
+			return fault.New(fault.Conflict, "error.task_closed")
+		}
+		if err := t.Model(&models.Occurrence{}).Where("id = ?", task.OccurrenceID).Update("never_reveals", true).Error; err != nil {
+			return err
+		}
+		t.note(act{verb: "skip", object: "task", objectID: task.ID, partnerID: partner.ID})
+		return t.dropReminders("task", []uuid.UUID{task.ID}, "skipped")
+	})
 }

@@ -1,0 +1,155 @@
+package care
+
+import (
+	"errors"
+	"maps"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// An agreement exercise is one joint form in one occurrence: either partner may fill it in, both confirm, each in an own
+// task (design decisions 11 and 17).
+
+// joinAgreement adds to a task the agreement it fills in. Who comes second finds the first one's joint words to confirm or
+// change; the signature and the private question are each one's own.
+func (t *txn) joinAgreement(v *TaskView, task models.Task) error {
+	a, err := t.agreementOfOccurrence(task.OccurrenceID)
+	if err != nil {
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil // An occurrence from before it was an agreement has none.
+		}
+		return err
+	}
+	v.AgreementID = &a.ID
+	if v.Response == nil && len(v.Draft) == 0 && v.Partner != nil {
+		v.Draft = maps.Clone(v.Partner.Answers)
+		for _, q := range v.Exercise.Questions {
+			if q.Type == library.FieldSignature || q.Audience != library.AudienceBoth {
+				delete(v.Draft, q.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// fillAgreementFrom takes a completed form into the agreement and signs it for its writer.
+func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *library.Exercise, answers library.Answers) error {
+	a, err := t.agreementOfOccurrence(task.OccurrenceID)
+	if err != nil {
+		return err
+	}
+	body, err := t.agreementBody(a)
+	if err != nil {
+		return err
+	}
+	reviewOn := a.ReviewOn
+	if day := models.Day(answers.Text("review_on")); day.Valid() {
+		reviewOn = day
+	}
+	if err := t.rewrite(&a, body, body.Intro, pointsOf(form, answers, t.actor), reviewOn); err != nil {
+		return err
+	}
+	signed := false
+	for _, q := range form.Questions {
+		if q.Type == library.FieldSignature {
+			_, agreed := answers.Signature(q.ID)
+			signed = signed || agreed
+		}
+	}
+	if !signed {
+		return nil
+	}
+	all, err := models.SignaturesOf(t.DB, a.ID)
+	if err != nil {
+		return err
+	}
+	live := liveSignatures(all, a)
+	for _, sig := range live {
+		if sig.PartnerID == partner.ID {
+			return nil
+		}
+	}
+	free, answered := answers.YesNo("freely")
+	if err := t.addSignature(a, answered && !free); err != nil {
+		return err
+	}
+	if len(live) > 0 {
+		return t.activate(&a)
+	}
+	return nil
+}
+
+// pointsOf turns the joint answers of an agreement's form into its measurable points: one for each row of its table, or
+// one for the whole form where it has no table of points.
+func pointsOf(form *library.Exercise, answers library.Answers, actor Actor) []AgreementPoint {
+	lang := string(actor.Locale)
+	for _, q := range form.Questions {
+		if _, ok := q.Column("agreement"); q.Type != library.FieldRows || !ok {
+			continue
+		}
+		area, _ := q.Column("area")
+		var out []AgreementPoint
+		for _, row := range answers.Rows(q.ID) {
+			p := AgreementPoint{Agreement: rowText(row, "agreement"), Measure: rowText(row, "measure"), Area: rowText(row, "area")}
+			if area != nil {
+				for _, o := range area.Options {
+					if o.ID == p.Area {
+						p.Area = o.Label.In(lang)
+					}
+				}
+			}
+			out = append(out, p)
+		}
+		return out
+	}
+	var words []string
+	for _, q := range form.Questions {
+		if (q.Type == library.FieldShort || q.Type == library.FieldLong) && q.Audience == library.AudienceBoth && q.ID != "measure" {
+			if text := strings.TrimSpace(answers.Text(q.ID)); text != "" {
+				words = append(words, text)
+			}
+		}
+	}
+	measure := answers.Text("measure")
+	if measure == "" {
+		measure = actor.L().T("agreement.measure_default")
+	}
+	return []AgreementPoint{{Area: form.Title.In(lang), Agreement: strings.Join(words, " – "), Measure: measure}}
+}
+
+func rowText(row map[string]any, column string) string {
+	text, _ := row[column].(string)
+	return strings.TrimSpace(text)
+}
+
+// waitingAgreements lists what waits for the partner: a text to sign, or a review that is due.
+func (t *txn) waitingAgreements(partner models.Partner) ([]AgreementView, error) {
+	practice, err := t.thePractice()
+	if err != nil {
+		return nil, err
+	}
+	today := models.DayOf(t.now.In(practice.Zone()))
+	open, err := models.WaitingAgreements(t.DB, partner.CoupleID, today)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	couple, err := models.FindCouple(t.DB, partner.CoupleID)
+	if err != nil {
+		return nil, err
+	}
+	views, err := t.viewAgreements(couple, open)
+	if err != nil {
+		return nil, err
+	}
+	var out []AgreementView
+	for _, v := range views {
+		if v.CanSign || v.CanReview && v.Status == models.AgreementActive {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
