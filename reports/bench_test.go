@@ -20,7 +20,7 @@ func BenchmarkReportUTF8(b *testing.B) {
 
 // BenchmarkReportFloor draws the same layout with a font that every reader has, so that no font is made or embedded.
 func BenchmarkReportFloor(b *testing.B) {
-	core := typeface{family: "Helvetica", encode: encodeNarrow, visual: asItIs, add: func(*gofpdf.Fpdf) {}}
+	core := typeface{family: "Helvetica", encode: encodeNarrow, add: func(*gofpdf.Fpdf) {}}
 	s := SampleSnapshot(locale.NL)
 	b.ReportAllocs()
 	for b.Loop() {

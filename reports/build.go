@@ -21,9 +21,9 @@ func Build(s Snapshot) (pdf []byte, err error) {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
 	s = s.cleaned()
-	face := set.wideFace()
-	if s.isNarrow() {
-		face = set.narrowFace()
+	face, err := set.face(s.texts())
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err)
 	}
 	if pdf, err = draw(s, face); err != nil {
 		return nil, fault.Wrap(fault.Internal, err)

@@ -321,13 +321,13 @@ func (p *sheet) footers(c Cover, loc locale.Localizer) {
 		p.rule(footerAt - 3)
 		number := p.face.encode(loc.T("report.page", "Page", n, "Pages", pages))
 		p.use(footLetter)
-		right := p.pdf.GetStringWidth(number)
+		right := p.width(number)
 		p.line(paperWidth-marginSide-right, footerAt-2, footLetter, number)
 		private := p.clip(c.Private, footLetter, textWidth*0.62)
-		wide := p.pdf.GetStringWidth(private)
+		wide := p.width(private)
 		practice := p.clip(c.Practice, footLetter, textWidth-right-wide-14)
 		p.line(marginSide, footerAt-2, footLetter, practice)
-		begin := marginSide + p.pdf.GetStringWidth(practice) + 4
+		begin := marginSide + p.width(practice) + 4
 		if practice == "" {
 			begin = marginSide
 		}

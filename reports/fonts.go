@@ -7,14 +7,17 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/jung-kurt/gofpdf"
 	"golang.org/x/text/encoding/charmap"
+
+	"tussentijds/internal/chart"
 )
 
-// Source Sans 3 (SIL Open Font License, fonts/LICENSE.md), as published.
+// Source Sans 3 (SIL Open Font License, fonts/LICENSE-SourceSans.md), as published.
 var (
 	//go:embed fonts/SourceSans3-Regular.ttf
 	regularTTF []byte
@@ -26,15 +29,21 @@ var (
 const family = "sourcesans"
 
 // typeface is one way to letter a document: the fonts to add, how a clean text becomes their bytes, and how a line of
-// those is put in the order it is drawn in, from left to right.
+// those becomes pieces to draw from left to right (nil: one piece of the family).
 type typeface struct {
 	family string
 	add    func(pdf *gofpdf.Fpdf)
 	encode func(string) string
-	visual func(string) string
+	pieces func(string) []chart.Piece
 }
 
-func asItIs(s string) string { return s }
+// chartPieces letters a chart in the typeface.
+func (t typeface) chartPieces(text string) []chart.Piece {
+	if t.pieces == nil {
+		return []chart.Piece{{Family: t.family, Text: t.encode(text)}}
+	}
+	return t.pieces(t.encode(text))
+}
 
 // style is one style of the family, made ready once: parsing and cutting a font costs more than drawing a whole report.
 type style struct {
@@ -195,16 +204,27 @@ func coverage(ttf []byte) (map[rune]bool, error) {
 
 // narrowFace letters in cp1252 with the fonts made once: as cheap as a font every reader has.
 func (set *fontSet) narrowFace() typeface {
-	return typeface{family: family, encode: encodeNarrow, visual: asItIs, add: func(pdf *gofpdf.Fpdf) {
+	return typeface{family: family, encode: encodeNarrow, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
 			pdf.AddFontFromBytes(family, s.name, s.definition, s.packed)
 		}
 	}}
 }
 
+// face chooses the cheapest typeface that can show all the texts.
+func (set *fontSet) face(texts []string) (typeface, error) {
+	if !slices.ContainsFunc(texts, func(t string) bool { return !fitsNarrow(t) }) {
+		return set.narrowFace(), nil
+	}
+	if slices.ContainsFunc(texts, set.needsSpare) {
+		return set.mixedFace()
+	}
+	return set.wideFace(), nil
+}
+
 // wideFace letters in Unicode, for texts with a character outside cp1252.
 func (set *fontSet) wideFace() typeface {
-	return typeface{family: family, encode: asItIs, visual: visualOrder, add: func(pdf *gofpdf.Fpdf) {
+	return typeface{family: family, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
 			pdf.AddUTF8FontFromBytes(family, s.name, s.wide)
 		}

@@ -64,11 +64,13 @@ var (
 type sheet struct {
 	pdf     *gofpdf.Fpdf
 	face    typeface
+	letter  letter // in use.
 	y       float64
 	running string // stands above every page but the first, already encoded.
 }
 
 func (p *sheet) use(l letter) {
+	p.letter = l
 	p.pdf.SetFont(p.face.family, l.style, l.size)
 	p.pdf.SetTextColor(l.colour.r, l.colour.g, l.colour.b)
 }
@@ -100,17 +102,44 @@ func (p *sheet) rule(y float64) {
 
 // line writes one encoded line whose top is at y, and keeps the baseline where the eye expects it.
 func (p *sheet) line(x, y float64, l letter, encoded string) {
-	p.pdf.Text(x, y+l.height*0.5+l.size*0.12, p.face.visual(encoded))
+	y += l.height*0.5 + l.size*0.12
+	if p.face.pieces == nil {
+		p.pdf.Text(x, y, encoded)
+		return
+	}
+	p.each(encoded, func(piece string) {
+		p.pdf.Text(x, y, piece)
+		x += p.pdf.GetStringWidth(piece)
+	})
+}
+
+// width gives the width of an encoded text in the letter in use.
+func (p *sheet) width(encoded string) float64 {
+	if p.face.pieces == nil {
+		return p.pdf.GetStringWidth(encoded)
+	}
+	width := 0.0
+	p.each(encoded, func(piece string) { width += p.pdf.GetStringWidth(piece) })
+	return width
+}
+
+// each hands the pieces of a text over with their font set, and sets the letter's own font again.
+func (p *sheet) each(encoded string, do func(piece string)) {
+	for _, piece := range p.face.pieces(encoded) {
+		p.pdf.SetFont(piece.Family, p.letter.style, p.letter.size)
+		do(piece.Text)
+	}
+	p.pdf.SetFont(p.face.family, p.letter.style, p.letter.size)
 }
 
 // wrap breaks a text into encoded lines of at most the given width; a word wider than that is broken.
 func (p *sheet) wrap(text string, l letter, width float64) []string {
 	p.use(l)
 	encoded := p.face.encode(text)
-	if p.pdf.GetStringWidth(encoded) <= width {
+	if p.width(encoded) <= width {
 		return []string{encoded}
 	}
-	space := p.pdf.GetStringWidth(" ")
+	space := p.width(" ")
 	var lines []string
 	start, end, used := 0, 0, 0.0 // encoded[start:end] is the line so far.
 	for at := 0; at < len(encoded); {
@@ -120,7 +149,7 @@ func (p *sheet) wrap(text string, l letter, width float64) []string {
 		} else {
 			stop += at
 		}
-		wide := p.pdf.GetStringWidth(encoded[at:stop])
+		wide := p.width(encoded[at:stop])
 		switch {
 		case end > start && used+space+wide <= width:
 			end, used = stop, used+space+wide
@@ -149,7 +178,7 @@ func (p *sheet) wrap(text string, l letter, width float64) []string {
 func (p *sheet) cut(word string, width float64) (bytes int, took float64) {
 	for bytes < len(word) {
 		_, n := utf8.DecodeRuneInString(word[bytes:])
-		wide := p.pdf.GetStringWidth(word[bytes : bytes+n])
+		wide := p.width(word[bytes : bytes+n])
 		if took+wide > width && bytes > 0 {
 			break
 		}
@@ -176,7 +205,7 @@ func (p *sheet) clipLines(text string, l letter, width float64, n int) []string 
 	dots := p.face.encode("…")
 	lines = lines[:n]
 	last := lines[n-1]
-	if room := width - p.pdf.GetStringWidth(dots); p.pdf.GetStringWidth(last) > room {
+	if room := width - p.width(dots); p.width(last) > room {
 		keep, _ := p.cut(last, room)
 		last = last[:keep]
 	}
@@ -206,7 +235,7 @@ func (p *sheet) flow(x, width float64, l letter, text string, each func(top floa
 // chart draws a chart over the width of the text.
 func (p *sheet) chart(c chart.Chart, height float64) {
 	p.need(height)
-	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Encode: func(text string) string { return p.face.visual(p.face.encode(text)) }})
+	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Pieces: p.face.chartPieces})
 	p.y += height
 }
 
@@ -222,10 +251,10 @@ func (p *sheet) table(header []string, rows [][]string) {
 	widths[0] = textWidth
 	for i := 1; i < len(header); i++ {
 		p.use(headLetter)
-		widths[i] = p.pdf.GetStringWidth(p.face.encode(header[i]))
+		widths[i] = p.width(p.face.encode(header[i]))
 		p.use(cellLetter)
 		for _, row := range rows {
-			widths[i] = max(widths[i], p.pdf.GetStringWidth(p.face.encode(row[i])))
+			widths[i] = max(widths[i], p.width(p.face.encode(row[i])))
 		}
 		widths[i] = min(max(widths[i]+gap, 15), widest)
 		widths[0] -= widths[i]
@@ -235,7 +264,7 @@ func (p *sheet) table(header []string, rows [][]string) {
 		for i := 1; i < len(row); i++ {
 			right += widths[i]
 			encoded := p.clip(row[i], l, widths[i]-1)
-			p.line(right-p.pdf.GetStringWidth(encoded), p.y, l, encoded)
+			p.line(right-p.width(encoded), p.y, l, encoded)
 		}
 	}
 	head := func() {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -54,39 +53,14 @@ func drawable(r rune) bool {
 	if r > 0xffff || r == unicode.ReplacementChar || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Variation_Selector) {
 		return false
 	}
-	if r < 0x250 || unicode.IsLetter(r) || unicode.IsNumber(r) {
+	if unicode.In(r, unicode.Hebrew, unicode.Arabic) && unicode.IsMark(r) {
+		return false // Vowel signs may be left out, and would not sit well.
+	}
+	if r < 0x250 || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
 		return true
 	}
 	set, err := fonts()
 	return err == nil && set.covered[r]
-}
-
-// visualOrder puts a line in the order its characters are drawn in, from left to right (Unicode Standard Annex 9). The line
-// as a whole stays a left-to-right one, as the report is.
-func visualOrder(line string) string {
-	if !strings.ContainsFunc(line, func(r rune) bool {
-		return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko)
-	}) {
-		return line
-	}
-	var paragraph bidi.Paragraph
-	if _, err := paragraph.SetString(line, bidi.DefaultDirection(bidi.LeftToRight)); err != nil {
-		return line
-	}
-	order, err := paragraph.Order()
-	if err != nil {
-		return line
-	}
-	var b strings.Builder
-	for i := range order.NumRuns() {
-		run := order.Run(i)
-		if run.Direction() == bidi.RightToLeft {
-			b.WriteString(bidi.ReverseString(run.String()))
-		} else {
-			b.WriteString(run.String())
-		}
-	}
-	return b.String()
 }
 
 // cleaned gives the snapshot with every typed text cleaned; the therapist's note keeps its paragraphs.
@@ -142,8 +116,8 @@ func cleanAll(texts []string) []string {
 	return out
 }
 
-// isNarrow tells whether every text of a cleaned snapshot fits cp1252.
-func (s Snapshot) isNarrow() bool {
+// texts lists every typed text of the snapshot.
+func (s Snapshot) texts() []string {
 	texts := []string{s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName, s.Programme.Name, s.Programme.Phase, s.TherapistNote}
 	texts = append(append(append(texts, s.PartnerNames...), s.NextSteps...), s.Flags...)
 	for _, t := range s.Trends {
@@ -167,5 +141,5 @@ func (s Snapshot) isNarrow() bool {
 	for _, w := range s.Wins {
 		texts = append(texts, w.Text, w.By)
 	}
-	return !slices.ContainsFunc(texts, func(t string) bool { return !fitsNarrow(t) })
+	return texts
 }

@@ -30,7 +30,7 @@ func here(bands []Band, v float64) int {
 
 // Draw draws the bands as one bar, the score as a full mark and the earlier one as an open mark above it.
 func (c Bands) Draw(cv Canvas) {
-	width, _, em := cv.Size()
+	width, height, em := cv.Size()
 	low, high := c.Min, c.Max
 	if !(high > low) {
 		high = low + 1
@@ -44,6 +44,7 @@ func (c Bands) Draw(cv Canvas) {
 	}
 	c.legend(cv)
 	top, thick := 3.1*em, 1.3*em
+	rows := min(max(int((height-top-thick-1.3*em)/(1.1*em)), 1), 3)
 	bands := c.ordered()
 	at := here(bands, c.Score)
 	if len(bands) == 0 {
@@ -71,7 +72,7 @@ func (c Bands) Draw(cv Canvas) {
 		if i == at {
 			class = "chart-band-here"
 		}
-		for n, line := range wrapLabel(cv, b.Label, right-left-0.6*em, 2) {
+		for n, line := range wrapLabel(cv, b.Label, right-left-0.6*em, rows) {
 			cv.Text((left+right)/2, top+thick+(2.25+1.1*float64(n))*em, line, Middle, class)
 		}
 	}

@@ -7,18 +7,21 @@ import (
 )
 
 // Type is the lettering of a chart in a PDF: a family of the document with a regular and a "B" style, its size in points,
-// and how a string becomes the family's bytes (nil leaves it as it is).
+// and how a text becomes pieces to draw from left to right (nil draws it as it is, in the family).
 type Type struct {
 	Family string
 	Size   float64
-	Encode func(string) string
+	Pieces func(string) []Piece
 }
+
+// Piece is a part of a text in one family, in that family's bytes.
+type Piece struct{ Family, Text string }
 
 // PDF draws the chart as vectors in the box at x, y of width w and height h, all in the document's unit. It leaves font,
 // colours, line width and dash of the document changed.
 func PDF(pdf *gofpdf.Fpdf, x, y, w, h float64, c Chart, t Type) {
-	if t.Encode == nil {
-		t.Encode = func(s string) string { return s }
+	if t.Pieces == nil {
+		t.Pieces = func(s string) []Piece { return []Piece{{t.Family, s}} }
 	}
 	cv := &pdfCanvas{pdf: pdf, x: x, y: y, w: w, h: h, em: t.Size / pdf.GetConversionRatio(), t: t}
 	pdf.SetLineCapStyle("round")
@@ -72,19 +75,28 @@ func (cv *pdfCanvas) pick(class string) string {
 	return style
 }
 
-func (cv *pdfCanvas) letter(i ink) {
-	style := ""
-	if i.strong {
-		style = "B"
+// measure gives the width of the pieces in the ink's lettering.
+func (cv *pdfCanvas) measure(pieces []Piece, i ink) float64 {
+	width := 0.0
+	for _, piece := range pieces {
+		cv.pdf.SetFont(piece.Family, i.style(), cv.t.Size*i.size)
+		width += cv.pdf.GetStringWidth(piece.Text)
 	}
-	cv.pdf.SetFont(cv.t.Family, style, cv.t.Size*i.size)
+	return width
+}
+
+// style is gofpdf's name for the weight.
+func (i ink) style() string {
+	if i.strong {
+		return "B"
+	}
+	return ""
 }
 
 func (cv *pdfCanvas) Size() (width, height, em float64) { return cv.w, cv.h, cv.em }
 
 func (cv *pdfCanvas) TextWidth(text string) float64 {
-	cv.letter(ink{size: 1})
-	return cv.pdf.GetStringWidth(cv.t.Encode(text))
+	return cv.measure(cv.t.Pieces(text), ink{size: 1})
 }
 
 func (cv *pdfCanvas) Line(x1, y1, x2, y2 float64, class string) {
@@ -128,11 +140,16 @@ func (cv *pdfCanvas) Circle(x, y, radius float64, class string) {
 
 func (cv *pdfCanvas) Text(x, y float64, text string, anchor Anchor, class string) {
 	i := look(class)
-	cv.letter(i)
 	cv.pdf.SetTextColor(rgb(i.fill))
-	coded := cv.t.Encode(text)
+	pieces := cv.t.Pieces(text)
 	if anchor != Start {
-		x -= cv.pdf.GetStringWidth(coded) * [...]float64{0, 0.5, 1}[anchor]
+		x -= cv.measure(pieces, i) * [...]float64{0, 0.5, 1}[anchor]
 	}
-	cv.pdf.Text(cv.x+x, cv.y+y, coded)
+	for _, piece := range pieces {
+		cv.pdf.SetFont(piece.Family, i.style(), cv.t.Size*i.size)
+		cv.pdf.Text(cv.x+x, cv.y+y, piece.Text)
+		if len(pieces) > 1 {
+			x += cv.pdf.GetStringWidth(piece.Text)
+		}
+	}
 }
