@@ -13,6 +13,7 @@ create table reminders (
   state text not null default 'planned' check (state in ('planned', 'claimed', 'sent', 'skipped', 'failed')),
   reason text not null default '',
   lease_until timestamptz,
+  sending_since timestamptz, -- a sender took it in this lease: a second one with the same batch leaves it alone.
   attempts int not null default 0,
   not_before timestamptz not null,
   sent_at timestamptz,

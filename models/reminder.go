@@ -31,8 +31,9 @@ type Reminder struct {
 	State         ReminderState
 	Reason        string // why skipped or failed: a code, never words of a person or server.
 	LeaseUntil    *time.Time
-	Attempts      int
-	NotBefore     time.Time // due, or the next try.
+	SendingSince  *time.Time // set by the sender that took it in this lease.
+	Attempts      int        // tries that were refused.
+	NotBefore     time.Time  // due, or the next try.
 	SentAt        *time.Time
 	CreatedAt     time.Time
 }

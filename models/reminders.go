@@ -1,10 +1,14 @@
 package models
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // PlanReminder writes a planned reminder. The same message to the same person for the same cause at the same moment is one
@@ -54,7 +58,7 @@ type ClaimedReminder struct {
 // claimer holds is passed over. It runs on the worker's due lists alone.
 func ClaimReminders(tx *gorm.DB, now, lease time.Time, limit int) ([]ClaimedReminder, error) {
 	var out []ClaimedReminder
-	err := tx.Raw(`update reminders r set state = 'claimed', lease_until = ?, attempts = attempts + 1
+	err := tx.Raw(`update reminders r set state = 'claimed', lease_until = ?, sending_since = null
 		from (select practice_id, id from reminders
 			where state in ('planned', 'claimed') and not_before <= ? and (lease_until is null or lease_until < ?)
 			order by not_before limit ? for update skip locked) due
@@ -63,16 +67,23 @@ func ClaimReminders(tx *gorm.DB, now, lease time.Time, limit int) ([]ClaimedRemi
 	return out, err
 }
 
-// ClaimedRows reads those of the reminders that are still claimed, and locks them until the transaction ends. One that
-// another transaction holds is left out: it is being changed by its cause.
-func ClaimedRows(tx *gorm.DB, ids []uuid.UUID) ([]Reminder, error) {
+// TakeReminders gives those of the reminders that are claimed and that no sender took in this lease yet, and takes them
+// until a new end of the lease: of two senders with the same batch, the second gets none.
+func TakeReminders(tx *gorm.DB, ids []uuid.UUID, now, lease time.Time) ([]Reminder, error) {
 	var rs []Reminder
-	err := tx.Raw(`select * from reminders where id in ? and state = 'claimed' order by due_at, id for update skip locked`, ids).Scan(&rs).Error
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := tx.Raw(`update reminders set sending_since = ?, lease_until = ?
+		where id in ? and state = 'claimed' and sending_since is null returning *`, now, lease, ids).Scan(&rs).Error
+	slices.SortFunc(rs, func(a, b Reminder) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
 	return rs, err
 }
 
-// RemindersAbout reads the reminders of causes of one kind, newest first.
-func RemindersAbout(tx *gorm.DB, recipients []uuid.UUID, limit int) ([]Reminder, error) {
+// RemindersTo reads what was planned and sent to people, newest first, at most limit.
+func RemindersTo(tx *gorm.DB, recipients []uuid.UUID, limit int) ([]Reminder, error) {
 	var rs []Reminder
 	if len(recipients) == 0 {
 		return rs, nil
@@ -87,18 +98,31 @@ func SettleReminders(tx *gorm.DB, ids []uuid.UUID, set map[string]any) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	set["lease_until"], set["sending_since"] = nil, nil
 	return tx.Model(&Reminder{}).Where("id in ? and state = 'claimed'", ids).Updates(set).Error
 }
 
-// MailsSentTo counts the messages that went to each person since a moment. Several reminders in one mail have the same
-// sent_at, so they count once.
+// MarkSent records that reminders went out; also those dropped meanwhile, for it is the truth and keeps them from going
+// out twice.
+func MarkSent(tx *gorm.DB, ids []uuid.UUID, reason string, now time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return tx.Model(&Reminder{}).Where("id in ?", ids).
+		Updates(map[string]any{"state": ReminderSent, "reason": reason, "sent_at": now, "lease_until": nil, "sending_since": nil}).Error
+}
+
+// SentInDigest is the reason of a sent reminder that went out in the mail of another one.
+const SentInDigest = "digest"
+
+// MailsSentTo counts the mails that went to each person since a moment, those that count for the cap.
 func MailsSentTo(tx *gorm.DB, people []uuid.UUID, since time.Time) (map[uuid.UUID]int, error) {
 	var rows []struct {
 		RecipientID uuid.UUID
 		N           int
 	}
-	err := tx.Model(&Reminder{}).Select("recipient_id, count(distinct sent_at) as n").
-		Where("recipient_id in ? and state = 'sent' and sent_at >= ? and cause_kind not in ('invitation', 'reset')", people, since).
+	err := tx.Model(&Reminder{}).Select("recipient_id, count(*) as n").
+		Where("recipient_id in ? and state = 'sent' and sent_at >= ? and reason <> ? and cause_kind not in ('invitation', 'reset', 'alert')", people, since, SentInDigest).
 		Group("recipient_id").Scan(&rows).Error
 	out := map[uuid.UUID]int{}
 	for _, r := range rows {
@@ -123,4 +147,34 @@ func DefaultPreference(practiceID uuid.UUID, kind string, person uuid.UUID) Remi
 	return ReminderPreference{
 		Row: NewRow(practiceID), PersonKind: kind, PersonID: person, Mail: true, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4, Version: 1,
 	}
+}
+
+// FindPreference reads how one person wants to be reminded: found is false for one who never chose.
+func FindPreference(tx *gorm.DB, kind string, person uuid.UUID) (p ReminderPreference, found bool, err error) {
+	r := tx.Where("person_kind = ? and person_id = ?", kind, person).Limit(1).Find(&p)
+	return p, r.RowsAffected == 1, r.Error
+}
+
+// SavePreference writes a preference that was read at a version, or is new, and raises the version; saved is false when
+// another was faster.
+func SavePreference(tx *gorm.DB, p *ReminderPreference, isNew bool) (saved bool, err error) {
+	was := p.Version
+	p.Version++
+	if isNew {
+		r := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(p)
+		return r.RowsAffected == 1, r.Error
+	}
+	r := tx.Model(&ReminderPreference{}).Where("id = ? and version = ?", p.ID, was).Updates(map[string]any{
+		"mail": p.Mail, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil, "cap_per_day": p.CapPerDay, "digest": p.Digest,
+		"stopped_at": p.StoppedAt, "version": p.Version,
+	})
+	return r.RowsAffected == 1, r.Error
+}
+
+// SetLocale changes the language of a person of the practice.
+func SetLocale(tx *gorm.DB, kind string, person uuid.UUID, locale string) error {
+	if kind == "partner" {
+		return tx.Model(&Partner{}).Where("id = ?", person).Update("locale", locale).Error
+	}
+	return tx.Model(&Member{}).Where("id = ?", person).Update("locale", locale).Error
 }
