@@ -6,9 +6,11 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
@@ -52,6 +54,7 @@ func TestBuildIsStable(t *testing.T) {
 		s := SampleSnapshot(locale.NL)
 		s.CoupleName = name
 		first := build(t, s)
+		require.Contains(t, string(first), "/CreationDate (D:20261001040000)", "the moment comes from the snapshot, in UTC")
 		for range 5 {
 			require.True(t, bytes.Equal(first, build(t, s)), "the same snapshot gave other bytes")
 		}
@@ -273,4 +276,22 @@ func TestPanicBecomesInternal(t *testing.T) {
 	}()
 	require.True(t, fault.Is(err, fault.Internal))
 	require.NotContains(t, err.Error(), "secret")
+}
+
+// TestReportsAreBuiltSideBySide builds in all three typefaces at once: fonts are shared, and no report may see another.
+func TestReportsAreBuiltSideBySide(t *testing.T) {
+	var group sync.WaitGroup
+	for _, name := range []string{"Sam & Robin", "Şükrü & Łucja", "محمد & רחל"} {
+		s := SampleSnapshot(locale.NL)
+		s.CoupleName = name
+		want := build(t, s)
+		for range 6 {
+			group.Go(func() {
+				got, err := Build(s)
+				assert.NoError(t, err)
+				assert.True(t, bytes.Equal(want, got), name)
+			})
+		}
+	}
+	group.Wait()
 }

@@ -226,7 +226,8 @@ func (set *fontSet) face(texts []string) (typeface, error) {
 func (set *fontSet) wideFace() typeface {
 	return typeface{family: family, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
-			pdf.AddUTF8FontFromBytes(family, s.name, s.wide)
+			// gofpdf pads tables in place while it cuts: each report gets a copy of its own.
+			pdf.AddUTF8FontFromBytes(family, s.name, bytes.Clone(s.wide))
 		}
 	}}
 }

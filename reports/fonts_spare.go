@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	_ "embed" // the spare font.
 	"strings"
 	"sync"
@@ -68,8 +69,8 @@ func (set *fontSet) mixedFace() (typeface, error) {
 	addWide := face.add
 	face.add = func(pdf *gofpdf.Fpdf) {
 		addWide(pdf)
-		pdf.AddUTF8FontFromBytes(spareFamily, "", f.cut)
-		pdf.AddUTF8FontFromBytes(spareFamily, "B", f.cut)
+		pdf.AddUTF8FontFromBytes(spareFamily, "", bytes.Clone(f.cut))
+		pdf.AddUTF8FontFromBytes(spareFamily, "B", bytes.Clone(f.cut))
 	}
 	face.encode = joinLetters
 	face.pieces = func(line string) []chart.Piece {
