@@ -94,6 +94,9 @@ func (l *Library) List() []*Exercise { return slices.Clone(l.list) }
 // ParseYAML reads one exercise and checks it against the schema and against the rules of the library. The error holds
 // a line for each thing that is wrong: file, line in the file, place in the document, what is wrong.
 func ParseYAML(name string, raw []byte) (*Exercise, error) {
+	if err := tooMuch(name, raw); err != nil {
+		return nil, err
+	}
 	doc, err := parser.ParseBytes(raw, 0)
 	if err != nil {
 		return nil, yamlError(name, err)
@@ -124,6 +127,34 @@ func ParseYAML(name string, raw []byte) (*Exercise, error) {
 	}
 	e.fillBounds()
 	return e, nil
+}
+
+// The largest definition and the deepest nesting that are read. An exercise nests eight deep; the YAML reader takes a
+// time that grows with the square of the depth, so a definition of brackets alone could keep it busy for minutes.
+const (
+	maxDefinition = 512 << 10
+	maxDepth      = 64
+)
+
+func tooMuch(name string, raw []byte) error {
+	if len(raw) > maxDefinition {
+		return fmt.Errorf("%s:1: is larger than %d bytes", name, maxDefinition)
+	}
+	depth, line := 0, 1
+	for _, b := range raw {
+		switch b {
+		case '\n':
+			line++
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > maxDepth {
+			return fmt.Errorf("%s:%d: is nested deeper than %d", name, line, maxDepth)
+		}
+	}
+	return nil
 }
 
 // fillBounds writes the limits that hold by default, so that who draws the form need not know them.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"tussentijds/internal/locale"
 )
@@ -244,6 +245,40 @@ func TestParseYAMLTellsFileLineAndWhatIsWrong(t *testing.T) {
 	for _, raw := range []string{"", "---", "null", "[]", "just text", "\x00", "a: &a [*a]", "? {}"} {
 		if _, err := ParseYAML("small.yaml", []byte(raw)); err == nil || !strings.HasPrefix(err.Error(), "small.yaml") {
 			t.Errorf("%q: %v", raw, err)
+		}
+	}
+}
+
+func TestParseYAMLRefusesWhatWouldKeepItBusy(t *testing.T) {
+	for _, raw := range []string{
+		"id: x\n" + strings.Repeat("[", 100_000), strings.Repeat(`{"a":`, 10_000), strings.Repeat("x", 1<<20),
+	} {
+		began := time.Now()
+		if _, err := ParseYAML("small.yaml", []byte(raw)); err == nil || !strings.HasPrefix(err.Error(), "small.yaml:") {
+			t.Errorf("%.20s: %v", raw, err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%.20s took %s", raw, took)
+		}
+	}
+}
+
+func TestParseYAMLKeepsAwkwardTextInJSON(t *testing.T) {
+	e, err := ParseYAML("small.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{
+		"<b>&</b> \"q\" \\ / 'x' # no: {a} [b] %", "👩‍👩‍👧 שלום", "a\u2028b", "line\nbreak\n", "yes", "null", "12:30", "1e3", "~", "- a", "a: b",
+	} {
+		e.Summary = Text{NL: s, EN: s}
+		raw, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := ParseYAML("small.json", raw)
+		if err != nil || back.Summary != e.Summary {
+			t.Errorf("%q: %v", s, err)
 		}
 	}
 }

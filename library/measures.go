@@ -51,6 +51,12 @@ func (e *Exercise) MeasureAudience(m Measure) Audience {
 	return AudienceMe
 }
 
+// MayShare tells whether the measure may stand in what both partners see: it is meant to, and no question it is taken from
+// was narrowed to an audience that leaves the other partner out. Ask it of the exercise as it was frozen for the task.
+func (e *Exercise) MayShare(m Measure) bool {
+	return m.Shared && AudienceReveal.NarrowerOrEqual(e.MeasureAudience(m))
+}
+
 func (e *Exercise) take(m Measure, a Answers) (float64, bool) {
 	if m.Kind == MeasureScore {
 		s, ok := e.Score(a)

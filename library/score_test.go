@@ -163,3 +163,24 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 }
+
+func TestANarrowedAudienceTakesTheMeasureOutOfWhatBothSee(t *testing.T) {
+	e := *exercise(t, "daily-checkin")
+	m := e.Measures[0]
+	if !e.MayShare(m) {
+		t.Fatal("connection is meant to be shared")
+	}
+	e.Questions = append([]Question(nil), e.Questions...)
+	for i := range e.Questions {
+		e.Questions[i].Audience = AudienceInSession
+	}
+	if e.MayShare(m) {
+		t.Error("shared although the other may not read it")
+	}
+	list := *exercise(t, "relationship-checklist")
+	list.Questions = append([]Question(nil), list.Questions...)
+	list.Questions[16].Audience = AudienceTherapist
+	if list.MayShare(list.Measures[0]) {
+		t.Error("a score with one item for the therapist alone is shared")
+	}
+}
