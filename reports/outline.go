@@ -62,6 +62,9 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 		For:      loc.T("report.for."+string(s.Audience), "Name", name),
 		Private:  loc.T("report.private." + string(s.Audience)),
 	}
+	if strings.TrimSpace(name) == "" && s.Audience != ForTherapist {
+		c.For = ""
+	}
 	if !s.PeriodFrom.IsZero() {
 		c.Lines = append(c.Lines, loc.T("report.cover.period", "From", loc.Date(s.PeriodFrom), "To", loc.Date(s.PeriodTo)))
 	}

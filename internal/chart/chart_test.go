@@ -91,7 +91,7 @@ func TestLinesDifferWithoutColour(t *testing.T) {
 			attr[a.Name.Local] = a.Value
 		}
 		if strings.HasPrefix(attr["class"], "chart-line ") {
-			dashes[attr["class"]+" "+attr["stroke-dasharray"]] = true
+			dashes[attr["stroke-dasharray"]] = true
 		}
 		if strings.HasPrefix(attr["class"], "chart-marker ") {
 			markers[attr["class"]] = e.Name.Local

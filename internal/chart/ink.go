@@ -11,7 +11,10 @@ type ink struct {
 	size         float64 // text only: in ems; zero is 1.
 }
 
-// The looks of the roles on paper. A page's style sheet may override each of them through the class of the same name.
+// The looks of the roles on paper. A page's style sheet may override each of them through the class of the same name: set
+// stroke for lines, fill for text and areas. A line carries "chart-line" and a mark "chart-marker" before its series'
+// class, so that a rule for one does not fill the other; the open marks (chart-b, chart-before) are filled with the page's
+// own colour.
 var inks = map[string]ink{
 	"chart-grid":      {stroke: "#e6dfd2", width: 0.06},
 	"chart-axis":      {stroke: "#a89f8e", width: 0.08},
