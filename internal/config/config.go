@@ -141,7 +141,7 @@ func readSecretFiles(values map[string]string, problems *Error) {
 			problems.add(s.key, "given both itself and as %s_FILE; give one", s.key)
 			continue
 		}
-		raw, err := os.ReadFile(file) //nolint:gosec // the operator names the file.
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			problems.add(s.key+"_FILE", "%s cannot be read", strconv.Quote(file))
 			continue

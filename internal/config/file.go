@@ -9,7 +9,7 @@ import (
 // readFile adds the lines of a settings file to values, where the environment has not already set them. A line is
 // KEY=VALUE, empty, or a remark that begins with #; a value may stand in one pair of single or double quotes.
 func readFile(file string, values map[string]string, problems *Error) {
-	raw, err := os.ReadFile(file) //nolint:gosec // the operator names the file.
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		problems.add(Prefix+"CONFIG_FILE", "%s cannot be read", strconv.Quote(file))
 		return

@@ -30,7 +30,7 @@ type account struct {
 // nobody. PostgreSQL refuses to run as root, and Redis has no need to.
 func serverAccount(existing string) (account, error) {
 	if os.Geteuid() != 0 {
-		return account{name: "", uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // user ids of Unix fit.
+		return account{name: "", uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil
 	}
 	if uid, gid, ok := ownerOf(existing); ok && uid != 0 {
 		return account{name: strconv.Itoa(int(uid)), uid: uid, gid: gid, drop: true}, nil
@@ -75,7 +75,7 @@ func serverFolder(dir string, who account, log *slog.Logger) (string, error) {
 		return "", err
 	}
 	if uid, _, _ := ownerOf(dir); uid == 0 && oursOrEmpty(dir) {
-		if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // the server's own user has to pass through.
+		if err := os.Chmod(dir, 0o711); err != nil {
 			return "", err
 		}
 	}
@@ -129,7 +129,7 @@ func makeEnterable(dir string) error {
 	if err := os.Mkdir(dir, 0o711); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return os.Chmod(dir, 0o711) //nolint:gosec // the server's own user has to pass through.
+	return os.Chmod(dir, 0o711)
 }
 
 // firstClosed is the topmost folder on the way to and including dir that the account may not enter, by the mode bits;
@@ -173,7 +173,7 @@ func ownFolder(dir string, who account) error {
 	if err := os.Chown(dir, int(who.uid), int(who.gid)); err != nil {
 		return err
 	}
-	return os.Chmod(dir, 0o700) //nolint:gosec // a folder needs its x bit.
+	return os.Chmod(dir, 0o700)
 }
 
 // TempDir makes a new folder in the system's place for temporary files that the servers' user may enter too, which
@@ -183,7 +183,7 @@ func TempDir(prefix string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, os.Chmod(dir, 0o711) //nolint:gosec // the server's own user has to pass through.
+	return dir, os.Chmod(dir, 0o711)
 }
 
 // Wipe removes everything a server started on dir has kept, wherever it is, and dir itself. It refuses a folder in use

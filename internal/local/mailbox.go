@@ -104,7 +104,7 @@ func (m *Mailbox) load() error {
 		return err
 	}
 	lock := filepath.Join(m.dir, lockName)                                       // marks the folder as ours, for Wipe.
-	if f, err := os.OpenFile(lock, os.O_CREATE|os.O_RDONLY, 0o600); err != nil { //nolint:gosec // below our own folder.
+	if f, err := os.OpenFile(lock, os.O_CREATE|os.O_RDONLY, 0o600); err != nil {
 		return err
 	} else if err := f.Close(); err != nil {
 		return err
@@ -114,7 +114,7 @@ func (m *Mailbox) load() error {
 		return err
 	}
 	for _, file := range files {
-		raw, err := os.ReadFile(file) //nolint:gosec // below our own folder.
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
