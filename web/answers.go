@@ -8,6 +8,7 @@ import (
 
 // AnswerView is one answered question to read.
 type AnswerView struct {
+	ID       string
 	Label    string
 	Audience library.Audience
 	Declined bool
@@ -17,6 +18,11 @@ type AnswerView struct {
 	Of       string
 	Header   []string
 	Rows     [][]string
+}
+
+// Widens tells whether the writer could still open the answer to more readers.
+func (v AnswerView) Widens() bool {
+	return v.Audience != library.AudienceBoth && v.Audience != library.AudienceReveal
 }
 
 // AnswerList gives the answers a reader may read, in the order of the form; questions without an answer are left out.
@@ -33,7 +39,7 @@ func AnswerList(e *library.Exercise, answers library.Answers, audiences map[stri
 		if !answered || value == nil {
 			continue
 		}
-		v := AnswerView{Label: q.Label.In(lang), Audience: q.Audience, Declined: answers.Declined(q.ID)}
+		v := AnswerView{ID: q.ID, Label: q.Label.In(lang), Audience: q.Audience, Declined: answers.Declined(q.ID)}
 		if a := library.Audience(audiences[q.ID]); a.Valid() {
 			v.Audience = a
 		}

@@ -67,9 +67,6 @@ func (r *Request) retryAfter(f *fault.Error) {
 
 // askSignIn sends whoever is not signed in to the sign-in page, and says so when it was a form that came too late.
 func (s *Site) askSignIn(r *Request) error {
-	if r.Actor.LoginID != [16]byte{} && !r.Actor.Full() {
-		return r.Redirect("/sign-in/next", fiber.StatusSeeOther)
-	}
 	if r.expired {
 		s.setCookie(r.Ctx, loginCookie, "", 0)
 		return r.Go("/", "web.flash.expired")

@@ -44,6 +44,16 @@ func functions(a *assets) template.FuncMap {
 		"percent":  func(part, whole int) int { return percent(part, whole) },
 		"option":   func(value, label string) Choice { return Choice{Value: value, Label: label} },
 		"audience": audienceIcon,
+		// statusTone picks the tone of an agreement's badge: 0 good, 1 attention, 2 plain.
+		"statusTone": func(status string) int {
+			switch status {
+			case "active":
+				return 0
+			case "proposed":
+				return 1
+			}
+			return 2
+		},
 	}
 }
 

@@ -48,7 +48,13 @@ func (s *Site) serve(route Route) fiber.Handler {
 			}
 		}()
 		if fail := s.enter(r); fail != nil {
-			return s.fail(r, fail)
+			if fault.Is(fail, fault.Unauthenticated) && r.expired && route.Late != nil {
+				fail = route.Late(s, r)
+			}
+			if fail != nil {
+				return s.fail(r, fail)
+			}
+			return nil
 		}
 		if fail := route.Handle(s, r); fail != nil {
 			return s.fail(r, fail)
@@ -83,7 +89,7 @@ func (s *Site) enter(r *Request) error {
 			s.setCookie(r.Ctx, firstCookie, r.binding, 0)
 		}
 	}
-	if unsafeMethod(r.Method()) {
+	if unsafeMethod(r.Method()) && !r.route.OneClick {
 		if !s.sameSite(r.Ctx) || !formTokenHolds(s.opts.Key, r.binding, r.FormValue("csrf")) {
 			return fault.New(fault.Forbidden, "web.error.form")
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"math"
 	"strings"
 	"time"
 
@@ -172,4 +173,15 @@ func drawChart(c chart.Chart, id string, width, height float64) ChartView {
 	title, _ := c.Words()
 	header, rows := c.Table()
 	return ChartView{SVG: template.HTML(chart.SVG(width, height, c, id)), Title: title, Header: header, Rows: rows} //nolint:gosec // escaped by chart.
+}
+
+// Number gives a number with at most one decimal, the way the language writes it.
+func (p *Page) Number(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	if *v == math.Trunc(*v) {
+		return p.L.Decimal(*v, 0)
+	}
+	return p.L.Decimal(*v, 1)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,4 +118,13 @@ func (r *Request) Go(to, flashKey string) error {
 		r.site.flash(r.Ctx, flashKey)
 	}
 	return r.Redirect(to, fiber.StatusSeeOther)
+}
+
+// number gives a form field as a whole number; 0 when it is none.
+func (r *Request) number(name string) int {
+	n, err := strconv.Atoi(r.Typed(name))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
 }

@@ -15,6 +15,10 @@ type Route struct {
 	Path   string
 	Access Access
 	Handle func(*Site, *Request) error
+	// Late answers instead when the form came in after the sign-in had expired; nil asks to sign in.
+	Late func(*Site, *Request) error
+	// OneClick routes take posts from mail programs, which have no form token; the address itself carries a signed one.
+	OneClick bool
 }
 
 // Routes is every page and form of the portal and the desk. The test of rights walks it.
@@ -24,10 +28,65 @@ func Routes() []Route {
 
 func publicRoutes() []Route {
 	return []Route{
-		{"GET", "/", Public, (*Site).signInPage},
+		{Method: "GET", Path: "/", Access: Public, Handle: (*Site).start},
+		{Method: "POST", Path: "/sign-in", Access: Public, Handle: (*Site).signIn},
+		{Method: "POST", Path: "/sign-in/membership", Access: Public, Handle: (*Site).chooseMembership},
+		{Method: "POST", Path: "/sign-in/code", Access: Public, Handle: (*Site).confirmFactor},
+		{Method: "POST", Path: "/sign-in/enrolment", Access: Public, Handle: (*Site).beginEnrolment},
+		{Method: "POST", Path: "/sign-in/enrolment/confirmation", Access: Public, Handle: (*Site).confirmEnrolment},
+		{Method: "GET", Path: "/sign-in/fresh", Access: SignedIn, Handle: (*Site).freshForm},
+		{Method: "POST", Path: "/sign-in/fresh", Access: SignedIn, Handle: (*Site).refresh},
+		{Method: "POST", Path: "/sign-out", Access: Public, Handle: (*Site).signOut},
+		{Method: "GET", Path: "/quick-exit", Access: Public, Handle: (*Site).quickExit},
+		{Method: "POST", Path: "/language", Access: Public, Handle: (*Site).chooseLanguage},
+		{Method: "POST", Path: "/theme", Access: Public, Handle: (*Site).chooseTheme},
+		{Method: "GET", Path: "/invitation/:token", Access: Public, Handle: (*Site).invitation},
+		{Method: "POST", Path: "/invitation/:token", Access: Public, Handle: (*Site).acceptInvitation},
+		{Method: "GET", Path: "/stop/:token", Access: Public, Handle: (*Site).stopForm},
+		{Method: "POST", Path: "/stop/:token", Access: Public, Handle: (*Site).stopReminders, OneClick: true},
+		{Method: "GET", Path: "/demo/mailbox", Access: Public, Handle: (*Site).mailbox},
+		{Method: "GET", Path: "/demo/mailbox/:id", Access: Public, Handle: (*Site).mail},
 	}
 }
 
 func portalRoutes() []Route {
-	return []Route{}
+	return []Route{
+		{Method: "GET", Path: "/portal", Access: SignedIn, Handle: (*Site).portal},
+		{Method: "GET", Path: "/portal/tasks", Access: SignedIn, Handle: (*Site).listTasks},
+		{Method: "GET", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).task},
+		{Method: "POST", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).answerTask, Late: (*Site).lateDraft},
+		{Method: "POST", Path: "/portal/tasks/:id/draft", Access: SignedIn, Handle: (*Site).saveDraft, Late: (*Site).lateDraft},
+		{Method: "GET", Path: "/portal/tasks/:id/sent", Access: SignedIn, Handle: (*Site).taskSent},
+		{Method: "GET", Path: "/portal/tasks/:id/taking-back", Access: SignedIn, Handle: (*Site).takeBackForm},
+		{Method: "POST", Path: "/portal/tasks/:id/taking-back", Access: SignedIn, Handle: (*Site).takeBack},
+		{Method: "GET", Path: "/portal/tasks/:id/skipping", Access: SignedIn, Handle: (*Site).skipForm},
+		{Method: "POST", Path: "/portal/tasks/:id/skipping", Access: SignedIn, Handle: (*Site).skipTask},
+		{Method: "GET", Path: "/portal/tasks/:id/audience", Access: SignedIn, Handle: (*Site).widenForm},
+		{Method: "POST", Path: "/portal/tasks/:id/audience", Access: SignedIn, Handle: (*Site).widen},
+		{Method: "GET", Path: "/portal/agreements", Access: SignedIn, Handle: (*Site).agreements},
+		{Method: "GET", Path: "/portal/agreements/:id", Access: SignedIn, Handle: (*Site).agreement},
+		{Method: "GET", Path: "/portal/agreements/:id/text", Access: SignedIn, Handle: (*Site).agreementText},
+		{Method: "POST", Path: "/portal/agreements/:id/text", Access: SignedIn, Handle: (*Site).writeAgreement},
+		{Method: "POST", Path: "/portal/agreements/:id/signature", Access: SignedIn, Handle: (*Site).signAgreement},
+		{Method: "GET", Path: "/portal/agreements/:id/withdrawal", Access: SignedIn, Handle: (*Site).withdrawForm},
+		{Method: "POST", Path: "/portal/agreements/:id/withdrawal", Access: SignedIn, Handle: (*Site).withdrawSignature},
+		{Method: "GET", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewForm},
+		{Method: "POST", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewAgreement},
+		{Method: "GET", Path: "/portal/progress", Access: SignedIn, Handle: (*Site).progress},
+		{Method: "GET", Path: "/portal/sessions", Access: SignedIn, Handle: (*Site).sessions},
+		{Method: "GET", Path: "/portal/reports", Access: SignedIn, Handle: (*Site).reports},
+		{Method: "GET", Path: "/portal/reports/:id", Access: SignedIn, Handle: (*Site).report},
+		{Method: "GET", Path: "/portal/reports/:id/pdf", Access: SignedIn, Handle: (*Site).reportPDF},
+		{Method: "GET", Path: "/portal/privacy", Access: SignedIn, Handle: (*Site).privacy},
+		{Method: "POST", Path: "/portal/privacy/consents", Access: SignedIn, Handle: (*Site).changeConsent},
+		{Method: "GET", Path: "/portal/privacy/pause", Access: SignedIn, Handle: (*Site).pauseForm},
+		{Method: "POST", Path: "/portal/privacy/pause", Access: SignedIn, Handle: (*Site).pause},
+		{Method: "POST", Path: "/portal/privacy/resumption", Access: SignedIn, Handle: (*Site).resume},
+		{Method: "GET", Path: "/portal/privacy/withdrawal", Access: SignedIn, Handle: (*Site).withdrawPartnerForm},
+		{Method: "POST", Path: "/portal/privacy/withdrawal", Access: SignedIn, Handle: (*Site).withdrawPartner},
+		{Method: "GET", Path: "/portal/settings", Access: SignedIn, Handle: (*Site).settings},
+		{Method: "POST", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).changeReminders},
+		{Method: "POST", Path: "/portal/settings/language", Access: SignedIn, Handle: (*Site).changeLanguage},
+		{Method: "POST", Path: "/portal/settings/password", Access: SignedIn, Handle: (*Site).changePassword},
+	}
 }

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"github.com/google/uuid"
+
+	"tussentijds/care"
+)
+
+var (
+	deskTodayPage     = page("desk/today")
+	deskShortcutsPage = page("desk/shortcuts")
+)
+
+// TodayPage is the start of the workspace.
+type TodayPage struct {
+	care.DeskView
+	Waiting  []WaitingLine
+	Clinical bool
+	Pulse    map[uuid.UUID]care.HomeworkIn
+}
+
+// WaitingLine is something that waits, with its words and its one click.
+type WaitingLine struct {
+	care.WaitingItem
+	Icon, Text, URL string
+}
+
+// deskToday shows who comes, whose homework is in and what waits.
+func (s *Site) deskToday(r *Request) error {
+	view, err := s.care.DeskToday(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	data := TodayPage{DeskView: view, Clinical: r.clinical(), Pulse: pulses(view)}
+	p := r.Page("desk.today.title", nil)
+	for _, item := range view.Waiting {
+		data.Waiting = append(data.Waiting, waitingLine(p, item))
+	}
+	p.Data = data
+	return r.Show(deskTodayPage, 200, p)
+}
+
+func pulses(view care.DeskView) map[uuid.UUID]care.HomeworkIn {
+	out := map[uuid.UUID]care.HomeworkIn{}
+	for _, in := range view.HomeworkIn {
+		out[in.CoupleID] = in
+	}
+	return out
+}
+
+var waitingIcons = map[string]string{"report": "file-text", "reveal": "message-circle", "note": "pencil", "cosign": "pencil", "alert": "triangle-alert", "invitation": "mail"}
+
+// waitingLine says what waits and leads straight to it.
+func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
+	couple := "/desk/couples/" + item.CoupleID.String()
+	line := WaitingLine{WaitingItem: item, Icon: waitingIcons[item.Kind], Text: p.Word("desk.waiting", item.Kind), URL: couple}
+	if line.Icon == "" {
+		line.Icon = "bell"
+	}
+	switch item.Kind {
+	case "report":
+		line.URL = "/desk/reports/" + item.SubjectID.String()
+	case "reveal":
+		line.URL = couple + "/answers#r-" + item.SubjectID.String()
+	case "note", "cosign":
+		line.URL = "/desk/calendar/" + item.SubjectID.String() + "#note"
+	case "invitation":
+		line.URL = couple + "/contact"
+	case "alert":
+		line.Text = p.Word("desk.alert", item.AlertKind)
+		switch item.AlertKind {
+		case "not_free":
+			line.URL = couple + "/agreements"
+		case "joint_stopped":
+			line.URL = couple + "/contact"
+		}
+	}
+	return line
+}
+
+// deskAcknowledgeAlert marks an alert as seen.
+func (s *Site) deskAcknowledgeAlert(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := s.care.AcknowledgeAlert(r.Context(), r.Actor, id); err != nil {
+		return err
+	}
+	return r.Go("/desk", "desk.flash.acknowledged")
+}
+
+// deskShortcuts lists the keys.
+func (s *Site) deskShortcuts(r *Request) error {
+	return r.deskShow(deskShortcutsPage, "desk.shortcuts.title", nil, r.crumb("web.desk.today", "/desk"), r.crumb("desk.shortcuts.title", ""))
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"tussentijds/care"
+	"tussentijds/internal/locale"
+	"tussentijds/models"
+)
+
+var (
+	privacyPage  = page("portal/privacy")
+	pausePage    = page("portal/pause")
+	withdrawPage = page("portal/withdraw")
+)
+
+type privacyView struct {
+	care.PrivacyView
+	Policy string
+	Looked care.List[care.AuditView]
+}
+
+// privacy shows who looked, what one agreed to, and the ways to step back.
+func (s *Site) privacy(r *Request) error {
+	view, err := s.care.Privacy(r.Context(), r.Actor)
+	if err != nil {
+		return s.maybeFresh(r, err)
+	}
+	looked, err := s.care.ListAudit(r.Context(), r.Actor, care.Page{Limit: 20, Cursor: r.Query("cursor")})
+	if err != nil {
+		return err
+	}
+	return r.Render(privacyPage, "portal.privacy.title", privacyView{view, view.SecretsPolicy[r.L.Lang], looked})
+}
+
+func (s *Site) changeConsent(r *Request) error {
+	if err := s.care.ChangeConsent(r.Context(), r.Actor, models.ConsentKind(r.FormValue("kind")), r.FormValue("given") == "1"); err != nil {
+		return err
+	}
+	return r.Go("/portal/privacy", "portal.flash.consent")
+}
+
+func (s *Site) pauseForm(r *Request) error { return r.Render(pausePage, "portal.privacy.title", nil) }
+
+func (s *Site) pause(r *Request) error {
+	if err := s.care.PausePartner(r.Context(), r.Actor); err != nil {
+		return err
+	}
+	return r.Go("/portal/privacy", "portal.flash.paused")
+}
+
+func (s *Site) resume(r *Request) error {
+	if err := s.care.ResumePartner(r.Context(), r.Actor); err != nil {
+		return err
+	}
+	return r.Go("/portal", "portal.flash.resumed")
+}
+
+func (s *Site) withdrawPartnerForm(r *Request) error {
+	return r.Render(withdrawPage, "portal.privacy.title", nil)
+}
+
+func (s *Site) withdrawPartner(r *Request) error {
+	if err := s.care.WithdrawPartner(r.Context(), r.Actor); err != nil {
+		return err
+	}
+	return r.Go("/portal/privacy", "portal.flash.stopped")
+}
+
+// AuditAct gives the words for what was done; acts without words of their own get general ones.
+func (p *Page) AuditAct(act string) string {
+	return p.orElse("web.audit.act."+act, "web.audit.act.other")
+}
+
+// AuditObject gives the words for what it was done to.
+func (p *Page) AuditObject(kind string) string {
+	return p.orElse("web.audit.object."+kind, "web.audit.object.other")
+}
+
+func (p *Page) orElse(key, other string) string {
+	if locale.Has(p.Lang, key) {
+		return p.L.T(key)
+	}
+	return p.L.T(other)
+}

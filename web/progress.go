@@ -1,0 +1,135 @@
+package web
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"tussentijds/care"
+	"tussentijds/internal/chart"
+	"tussentijds/models"
+)
+
+var progressPage = page("portal/progress")
+
+// progressView is a month's figures with the drawings of them.
+type progressView struct {
+	care.ProgressView
+	Audience    string // couple or partner.
+	Before      string // the months around it, as YYYY-MM; After is empty for the present month.
+	After       string
+	Weeks       *ChartView
+	Lines       []ChartView
+	Nothing     bool
+	Instruments []instrumentView
+}
+
+type instrumentView struct {
+	care.InstrumentProgress
+	Who string
+}
+
+// progress shows what both may know of a month, or one's own part of it.
+func (s *Site) progress(r *Request) error {
+	now := s.care.Clock.Now().In(zoneOf(r.Actor))
+	month, err := time.Parse("2006-01", r.Query("month"))
+	if err != nil || month.After(now) || month.Year() < 2000 {
+		month = time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	}
+	audience := "couple"
+	if r.Query("view") == "own" {
+		audience = "partner"
+	}
+	got, err := s.care.Progress(r.Context(), r.Actor, r.Actor.CoupleID, month.Format("2006-01"), audience)
+	if err != nil {
+		return err
+	}
+	p := r.Page("portal.progress.title", nil)
+	v := progressView{ProgressView: got, Audience: audience, Before: month.AddDate(0, -1, 0).Format("2006-01")}
+	if after := month.AddDate(0, 1, 0); !after.After(now) {
+		v.After = after.Format("2006-01")
+	}
+	v.draw(p, got)
+	p.Data = v
+	return r.Show(progressPage, 200, p)
+}
+
+func (v *progressView) draw(p *Page, got care.ProgressView) {
+	if len(got.Weeks) > 0 && got.Homework.Assigned > 0 {
+		c := p.Chart(weekBars(p, got.Weeks), "weeks")
+		v.Weeks = &c
+	}
+	for i, line := range trends(p, got.Series) {
+		v.Lines = append(v.Lines, p.Chart(line, "trend-"+textOf(i)))
+	}
+	for _, in := range got.Instruments {
+		v.Instruments = append(v.Instruments, instrumentView{in, p.who(in.PartnerID)})
+	}
+	v.Nothing = v.Weeks == nil && len(v.Lines) == 0 && len(got.Instruments) == 0 && len(got.Agreements) == 0 && len(got.Wins) == 0
+}
+
+// who names a partner to a partner: you, or your partner; empty for what is of both.
+func (p *Page) who(id *uuid.UUID) string {
+	switch {
+	case id == nil:
+		return ""
+	case *id == p.Actor.ID:
+		return p.L.T("portal.you")
+	}
+	return p.L.T("portal.partner")
+}
+
+func dayOf(d models.Day) time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func weekBars(p *Page, weeks []care.HomeworkWeek) chart.Bars {
+	bars := chart.Bars{
+		Title: p.L.T("portal.progress.weeks"), Desc: p.L.T("portal.progress.weeks.text"), DoneLabel: p.L.T("portal.progress.done"), OpenLabel: p.L.T("portal.progress.open"),
+		LabelHead: p.L.T("portal.progress.week"), DoneHead: p.L.T("portal.progress.done"), OfHead: p.L.T("portal.progress.assigned"),
+	}
+	for _, w := range weeks {
+		bars.Bars = append(bars.Bars, chart.Bar{Label: p.L.ShortDate(dayOf(w.On)), Done: w.Done, Of: w.Assigned})
+	}
+	return bars
+}
+
+// trends puts the series of one measure in one drawing, oneself first.
+func trends(p *Page, series []care.ProgressSeries) []chart.Line {
+	var out []chart.Line
+	at := map[string]int{}
+	for _, s := range series {
+		if len(s.Points) == 0 {
+			continue
+		}
+		i, known := at[s.Measure]
+		if !known {
+			i = len(out)
+			at[s.Measure] = i
+			out = append(out, chart.Line{
+				Title: s.Title, Desc: p.L.T("portal.progress.trend.text", "Title", s.Title), Min: s.Min, Max: s.Max,
+				Format: chart.Format{Day: p.L.ShortDate, Number: func(v float64) string { return p.L.Decimal(v, 1) }, DateHead: p.L.T("portal.progress.day"), None: p.L.T("portal.progress.none")},
+			})
+		}
+		line := chart.Series{Label: p.who(s.PartnerID), Class: "chart-b"}
+		if line.Label == "" {
+			line.Label = s.Title
+		}
+		if s.PartnerID == nil || *s.PartnerID == p.Actor.ID {
+			line.Class = "chart-a"
+		}
+		for _, point := range s.Points {
+			line.Points = append(line.Points, chart.Point{On: dayOf(point.On), Value: point.Value})
+		}
+		if line.Class == "chart-a" {
+			out[i].Series = append([]chart.Series{line}, out[i].Series...)
+		} else {
+			out[i].Series = append(out[i].Series, line)
+		}
+	}
+	return out
+}

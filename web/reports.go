@@ -1,0 +1,49 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"tussentijds/care"
+)
+
+var (
+	reportsPage = page("portal/reports")
+	reportPage  = page("portal/report")
+)
+
+func (s *Site) reports(r *Request) error {
+	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, care.Page{Limit: 24, Cursor: r.Query("cursor")})
+	if err != nil {
+		return err
+	}
+	return r.Render(reportsPage, "portal.reports.title", list)
+}
+
+// report is the report to read in the browser: the same content as the PDF, for who reads with other means than eyes on paper.
+func (s *Site) report(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	doc, err := s.care.ReadReport(r.Context(), r.Actor, id)
+	if err != nil {
+		return s.maybeFresh(r, err)
+	}
+	return r.Render(reportPage, "portal.report.title", doc)
+}
+
+// reportPDF hands out the PDF. Its file name tells the month and nothing else.
+func (s *Site) reportPDF(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	body, view, err := s.care.ReportPDF(r.Context(), r.Actor, id)
+	if err != nil {
+		return s.maybeFresh(r, err)
+	}
+	r.Set(fiber.HeaderContentType, "application/pdf")
+	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+view.Month+`.pdf"`)
+	return r.Send(body)
+}
