@@ -122,3 +122,6 @@ func (d *Day) Scan(src any) error {
 
 // GormDataType says that a Day is a date.
 func (Day) GormDataType() string { return "date" }
+
+// String is the day as it is written.
+func (d Day) String() string { return string(d) }

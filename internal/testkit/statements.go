@@ -1,0 +1,45 @@
+package testkit
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// tracer counts the statements of a context made by CountStatements.
+type tracer struct{}
+
+type counterKey struct{}
+
+// CountStatements gives a context whose statements are counted: a page that asks more the more it shows has an N+1.
+func CountStatements(ctx context.Context) (context.Context, func() int) {
+	n := &atomic.Int64{}
+	return context.WithValue(ctx, counterKey{}, n), func() int { return int(n.Load()) }
+}
+
+func count(ctx context.Context) context.Context {
+	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
+		n.Add(1)
+	}
+	return ctx
+}
+
+// TraceQueryStart counts a statement.
+func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return count(ctx)
+}
+
+// TraceQueryEnd does nothing.
+func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchStart counts a whole batch as the one round trip it is.
+func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return count(ctx)
+}
+
+// TraceBatchQuery does nothing.
+func (tracer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd does nothing.
+func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
