@@ -32,9 +32,11 @@ type Library struct {
 	byID map[string]*Exercise
 }
 
-// Load reads and checks all embedded exercises. An error names the file, the line and what is wrong; it can only come
-// from a broken build.
-func Load() (*Library, error) { return loadFrom(files, "exercises") }
+// Load gives all embedded exercises, read and checked the first time. An error names the file, the line and what is
+// wrong; it can only come from a broken build.
+func Load() (*Library, error) { return load() }
+
+var load = sync.OnceValues(func() (*Library, error) { return loadFrom(files, "exercises") })
 
 func loadFrom(fsys fs.FS, dir string) (*Library, error) {
 	l := &Library{byID: map[string]*Exercise{}}
@@ -97,10 +99,6 @@ func ParseYAML(name string, raw []byte) (*Exercise, error) {
 	if err := tooMuch(name, raw); err != nil {
 		return nil, err
 	}
-	doc, err := parser.ParseBytes(raw, 0)
-	if err != nil {
-		return nil, yamlError(name, err)
-	}
 	var value any
 	if err := yaml.Unmarshal(raw, &value); err != nil {
 		return nil, yamlError(name, err)
@@ -114,7 +112,7 @@ func ParseYAML(name string, raw []byte) (*Exercise, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(problems) > 0 {
-		return nil, located(name, doc, problems)
+		return nil, located(name, raw, problems)
 	}
 	e := &Exercise{}
 	d := json.NewDecoder(bytes.NewReader(asJSON))
@@ -123,7 +121,7 @@ func ParseYAML(name string, raw []byte) (*Exercise, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if problems := e.problems(); len(problems) > 0 {
-		return nil, located(name, doc, problems)
+		return nil, located(name, raw, problems)
 	}
 	e.fillBounds()
 	return e, nil
@@ -195,7 +193,12 @@ func yamlError(name string, err error) error {
 	return fmt.Errorf("%s:%s: %s", name, line, text)
 }
 
-func located(name string, doc *ast.File, problems []problem) error {
+// located reads the document once more for its lines; only what is wrong pays for that.
+func located(name string, raw []byte, problems []problem) error {
+	doc, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return yamlError(name, err)
+	}
 	lines := make([]string, len(problems))
 	for i, p := range problems {
 		place := strings.Join(p.path, ".")
