@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tussentijds/care"
+)
+
+type requestReportInput struct {
+	Thing
+	Body requestReportBody
+}
+
+type requestReportBody struct {
+	Month     string `json:"month" example:"2026-10" doc:"YYYY-MM."`
+	Audience  string `json:"audience" enum:"couple,partner,therapist"`
+	PartnerID string `json:"partner_id,omitempty" format:"uuid" doc:"With audience partner: whose."`
+	Locale    string `json:"locale,omitempty" enum:"nl,en"`
+}
+
+type reportMadeOutput struct {
+	Tag
+	Made
+	Body care.ReportView
+}
+
+func (e *edge) requestReport(ctx context.Context, in *requestReportInput) (*reportMadeOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.svc.RequestReport(ctx, reader(ctx), id, care.RequestReportInput(in.Body))
+	return &reportMadeOutput{Tag: tagged(v.Version), Made: madeAt("reports", v.ID.String()), Body: v}, err
+}
+
+type listReportsInput struct {
+	Paging
+	CoupleID string `query:"couple_id" format:"uuid"`
+}
+
+func (e *edge) listReports(ctx context.Context, in *listReportsInput) (*listOutput[care.ReportView], error) {
+	v, err := e.svc.ListReports(ctx, reader(ctx), queryID(in.CoupleID), in.page())
+	if err != nil {
+		return nil, err
+	}
+	return asList(v, same[care.ReportView]), nil
+}
+
+type reportOutput struct {
+	Tag
+	Body care.ReportView
+}
+
+func (e *edge) getReport(ctx context.Context, in *thingInput) (*reportOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.svc.Report(ctx, reader(ctx), id)
+	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+}
+
+func (e *edge) reportVersion(ctx context.Context, id uuid.UUID) func() (int, error) {
+	return func() (int, error) {
+		v, err := e.svc.Report(ctx, reader(ctx), id)
+		return v.Version, err
+	}
+}
+
+type writeReportNoteInput struct {
+	Thing
+	Match
+	Body reportNoteBody
+}
+
+type reportNoteBody struct {
+	Note string `json:"note" doc:"The therapist's words, as plain text; empty for none."`
+}
+
+func (e *edge) writeReportNote(ctx context.Context, in *writeReportNoteInput) (*reportOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	version, err := in.needed(ctx, e.reportVersion(ctx, id))
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.svc.WriteReportNote(ctx, reader(ctx), id, in.Body.Note, version)
+	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+}
+
+type approveReportInput struct {
+	Thing
+	Match
+	Body *approveReportBody
+}
+
+type approveReportBody struct {
+	PublishAt *time.Time `json:"publish_at,omitempty" doc:"Publish then; at once when left out."`
+}
+
+func (e *edge) approveReport(ctx context.Context, in *approveReportInput) (*reportOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	version, err := in.given(ctx, e.reportVersion(ctx, id))
+	if err != nil {
+		return nil, err
+	}
+	var publishAt *time.Time
+	if in.Body != nil {
+		publishAt = in.Body.PublishAt
+	}
+	v, err := e.svc.ApproveReport(ctx, reader(ctx), id, publishAt, version)
+	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+}
+
+func (e *edge) withdrawReport(ctx context.Context, in *matchedInput) (*reportOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	version, err := in.given(ctx, e.reportVersion(ctx, id))
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.svc.WithdrawReport(ctx, reader(ctx), id, version)
+	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+}
+
+type pdfOutput struct {
+	ContentType        string `header:"Content-Type"`
+	ContentDisposition string `header:"Content-Disposition"`
+	Body               []byte
+}
+
+// getReportPDF sends the report as a file whose name tells nothing but the month: it may lie about on a shared device.
+func (e *edge) getReportPDF(ctx context.Context, in *thingInput) (*pdfOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	pdf, v, err := e.svc.ReportPDF(ctx, reader(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	name := callOf(ctx).t("api.report.file", "Month", v.Month)
+	return &pdfOutput{ContentType: "application/pdf", ContentDisposition: `attachment; filename="` + name + `"`, Body: pdf}, nil
+}

@@ -1,0 +1,191 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Access says who may call a route: anybody, or whoever is signed in. What they may do there is for care to say.
+type Access string
+
+// The two kinds of access. A route without either refuses everybody.
+const (
+	Public   Access = "public"
+	SignedIn Access = "signed_in"
+)
+
+// Route is one route of the API.
+type Route struct {
+	Method      string
+	Path        string // whole path with {parameters}.
+	Access      Access
+	OperationID string
+}
+
+// binding registers a row's handler.
+type binding func(e *edge, h huma.API, op huma.Operation)
+
+// row is one line of the table of contents.
+type row struct {
+	method  string
+	path    string // below Prefix.
+	access  Access
+	id      string
+	status  int // of success.
+	tag     string
+	summary string
+	bind    binding
+}
+
+// table is every route of the API. Nothing else is registered: Mount walks this table and has no other way in.
+var table = []row{
+	{"POST", "/auth/tokens", Public, "createToken", 201, "Sign-in", "Sign in and get a bearer token", on((*edge).createToken)},
+	{"DELETE", "/auth/tokens/current", SignedIn, "deleteToken", 204, "Sign-in", "Sign out: the token stops working", on((*edge).deleteToken)},
+	{"GET", "/invitations/{token}", Public, "getInvitation", 200, "Sign-in", "What an invited person is asked to accept; it does not use the invitation up", on((*edge).getInvitation)},
+	{"POST", "/invitations/{token}/acceptance", Public, "acceptInvitation", 201, "Sign-in", "Accept an invitation in person: password, language and consents", on((*edge).acceptInvitation)},
+
+	{"GET", "/me", SignedIn, "getMe", 200, "Me", "Who am I", on((*edge).getMe)},
+	{"GET", "/me/reminders", SignedIn, "getReminders", 200, "Me", "How I want to be reminded", on((*edge).getReminders)},
+	{"PATCH", "/me/reminders", SignedIn, "changeReminders", 200, "Me", "Change how I want to be reminded", on((*edge).changeReminders)},
+
+	{"GET", "/members", SignedIn, "listMembers", 200, "Practice", "The people of the practice", on((*edge).listMembers)},
+	{"POST", "/members", SignedIn, "addMember", 201, "Practice", "Add a member; the invitation goes out by mail", on((*edge).addMember)},
+	{"PATCH", "/members/{id}", SignedIn, "changeMember", 200, "Practice", "Change a member's role or standing", on((*edge).changeMember)},
+	{"GET", "/webhooks", SignedIn, "listWebhooks", 200, "Practice", "Addresses that are told of events", on((*edge).listWebhooks)},
+	{"POST", "/webhooks", SignedIn, "addWebhook", 201, "Practice", "Add a webhook; its signing secret is shown this once", on((*edge).addWebhook)},
+	{"GET", "/audit", SignedIn, "listAudit", 200, "Practice", "Who did what and who looked, newest first", on((*edge).listAudit)},
+
+	{"GET", "/couples", SignedIn, "listCouples", 200, "Couples", "The couples I may know", on((*edge).listCouples)},
+	{"POST", "/couples", SignedIn, "createCouple", 201, "Couples", "Open a case with two partners", on((*edge).createCouple)},
+	{"GET", "/couples/{id}", SignedIn, "getCouple", 200, "Couples", "One couple with its two partners", on((*edge).getCouple)},
+	{"PATCH", "/couples/{id}", SignedIn, "changeCouple", 200, "Couples", "Change status or therapists", on((*edge).changeCouple)},
+	{"POST", "/couples/{id}/partners/{pid}/invitation", SignedIn, "invitePartner", 202, "Couples", "Send a partner's invitation, again if need be", on((*edge).invitePartner)},
+	{"POST", "/couples/{id}/programme", SignedIn, "startProgramme", 200, "Couples", "Set the couple's programme and phase", on((*edge).startProgramme)},
+	{"GET", "/couples/{id}/progress", SignedIn, "getProgress", 200, "Couples", "The figures behind a month's report", on((*edge).getProgress)},
+
+	{"GET", "/sessions", SignedIn, "listSessions", 200, "Sessions", "Therapy sessions, earliest first", on((*edge).listSessions)},
+	{"POST", "/sessions", SignedIn, "planSession", 201, "Sessions", "Plan a session; an overlap is refused", on((*edge).planSession)},
+	{"GET", "/sessions/{id}", SignedIn, "getSession", 200, "Sessions", "One session", on((*edge).getSession)},
+	{"PATCH", "/sessions/{id}", SignedIn, "changeSession", 200, "Sessions", "Move a session or say how it went", on((*edge).changeSession)},
+	{"POST", "/sessions/{id}/cancellation", SignedIn, "cancelSession", 200, "Sessions", "Cancel a session; its time is free again", on((*edge).cancelSession)},
+	{"GET", "/sessions/{id}/note", SignedIn, "getNote", 200, "Sessions", "The therapist's note and what it amends", on((*edge).getNote)},
+	{"PUT", "/sessions/{id}/note", SignedIn, "writeNote", 200, "Sessions", "Write the note; once signed this writes an amendment", on((*edge).writeNote)},
+	{"POST", "/sessions/{id}/note/signature", SignedIn, "signNote", 200, "Sessions", "Sign the note", on((*edge).signNote)},
+
+	{"GET", "/exercises", SignedIn, "listExercises", 200, "Library", "Exercises of the library and the practice", on((*edge).listExercises)},
+	{"POST", "/exercises", SignedIn, "addExercise", 201, "Library", "Add an exercise of the practice's own", on((*edge).addExercise)},
+	{"GET", "/exercises/{id}", SignedIn, "getExercise", 200, "Library", "One exercise with its form", on((*edge).getExercise)},
+	{"GET", "/programmes", SignedIn, "listProgrammes", 200, "Library", "Programmes to choose from", on((*edge).listProgrammes)},
+
+	{"GET", "/couples/{id}/assignments", SignedIn, "listAssignments", 200, "Homework", "A couple's homework, newest first", on((*edge).listAssignments)},
+	{"POST", "/couples/{id}/assignments", SignedIn, "assignExercise", 201, "Homework", "Give an exercise to a couple or one partner", on((*edge).assignExercise)},
+	{"PATCH", "/assignments/{id}", SignedIn, "changeAssignment", 200, "Homework", "Change when homework falls due or ends", on((*edge).changeAssignment)},
+	{"DELETE", "/assignments/{id}", SignedIn, "cancelAssignment", 204, "Homework", "Stop homework; answers stay", on((*edge).cancelAssignment)},
+
+	{"GET", "/tasks", SignedIn, "listTasks", 200, "Tasks", "My own tasks", on((*edge).listTasks)},
+	{"GET", "/tasks/{id}", SignedIn, "getTask", 200, "Tasks", "One task of mine, with its form and who may read each answer", on((*edge).getTask)},
+	{"PUT", "/tasks/{id}/draft", SignedIn, "saveDraft", 200, "Tasks", "Keep what was typed so far; only the writer reads it", on((*edge).saveDraft)},
+	{"POST", "/tasks/{id}/response", SignedIn, "completeTask", 201, "Tasks", "Send the answers in", on((*edge).completeTask)},
+	{"DELETE", "/tasks/{id}/response", SignedIn, "takeBackResponse", 204, "Tasks", "Take the answers back, before they open", on((*edge).takeBackResponse)},
+	{"POST", "/tasks/{id}/skip", SignedIn, "skipTask", 204, "Tasks", "Leave a task undone, without a reason", on((*edge).skipTask)},
+
+	{"GET", "/couples/{id}/responses", SignedIn, "listResponses", 200, "Responses", "What a therapist may read of a couple's answers", on((*edge).listResponses)},
+	{"POST", "/responses/{id}/reveal", SignedIn, "revealResponse", 200, "Responses", "Open in-session answers to the other partner", on((*edge).revealResponse)},
+	{"POST", "/responses/{id}/audience", SignedIn, "widenAudience", 200, "Responses", "Let more readers see one answer of my own", on((*edge).widenAudience)},
+
+	{"GET", "/couples/{id}/agreements", SignedIn, "listAgreements", 200, "Agreements", "A couple's agreements", on((*edge).listAgreements)},
+	{"POST", "/couples/{id}/agreements", SignedIn, "proposeAgreement", 201, "Agreements", "Write an agreement's text for both to sign", on((*edge).proposeAgreement)},
+	{"GET", "/agreements/{id}", SignedIn, "getAgreement", 200, "Agreements", "One agreement with signatures and reviews", on((*edge).getAgreement)},
+	{"PUT", "/agreements/{id}", SignedIn, "rewriteAgreement", 200, "Agreements", "Change the text; signatures start anew", on((*edge).rewriteAgreement)},
+	{"POST", "/agreements/{id}/signature", SignedIn, "signAgreement", 200, "Agreements", "Sign a revision, each partner alone", on((*edge).signAgreement)},
+	{"DELETE", "/agreements/{id}/signature", SignedIn, "withdrawSignature", 200, "Agreements", "Take my signature back", on((*edge).withdrawSignature)},
+	{"POST", "/agreements/{id}/review", SignedIn, "reviewAgreement", 200, "Agreements", "Say which points were kept", on((*edge).reviewAgreement)},
+
+	{"POST", "/couples/{id}/reports", SignedIn, "requestReport", 202, "Reports", "Have a month's report built", on((*edge).requestReport)},
+	{"GET", "/reports", SignedIn, "listReports", 200, "Reports", "Reports I may see", on((*edge).listReports)},
+	{"GET", "/reports/{id}", SignedIn, "getReport", 200, "Reports", "Where a report stands", on((*edge).getReport)},
+	{"PUT", "/reports/{id}/note", SignedIn, "writeReportNote", 200, "Reports", "Set the therapist's words and rebuild the draft", on((*edge).writeReportNote)},
+	{"POST", "/reports/{id}/approval", SignedIn, "approveReport", 200, "Reports", "Approve a draft: it is published now or at a moment", on((*edge).approveReport)},
+	{"POST", "/reports/{id}/withdrawal", SignedIn, "withdrawReport", 200, "Reports", "Take a report back", on((*edge).withdrawReport)},
+	{"GET", "/reports/{id}/pdf", SignedIn, "getReportPDF", 200, "Reports", "Download the report; every download is logged", on((*edge).getReportPDF)},
+}
+
+// Routes lists every route of the API in the order of the table, for tests that walk them all.
+func Routes() []Route {
+	out := make([]Route, len(table))
+	for i, r := range table {
+		out[i] = Route{Method: r.method, Path: Prefix + r.path, Access: r.access, OperationID: r.id}
+	}
+	return out
+}
+
+// Signposts lists the routes outside the API proper that Mount registers: health, document and docs, for anybody.
+func Signposts() []Route {
+	paths := []string{healthPath, readyPath, securityPath, specPath, docsPath, docsStylePath}
+	out := make([]Route, len(paths))
+	for i, p := range paths {
+		out[i] = Route{Method: http.MethodGet, Path: p, Access: Public}
+	}
+	return out
+}
+
+// operation is the row as OpenAPI knows it.
+func (r row) operation() huma.Operation {
+	op := huma.Operation{
+		OperationID: r.id, Method: r.method, Path: r.path, DefaultStatus: r.status, Summary: r.summary, Tags: []string{r.tag},
+		MaxBodyBytes: maxBody + 1, Metadata: map[string]any{accessKey: r.access},
+	}
+	if r.access == SignedIn {
+		op.Security = []map[string][]string{{"bearer": {}}}
+		op.Errors = append(op.Errors, 401, 403)
+	}
+	if strings.Contains(r.path, "{") {
+		op.Errors = append(op.Errors, 404)
+	}
+	if r.method != http.MethodGet {
+		op.Errors = append(op.Errors, 409, 413, 415)
+	}
+	op.Errors = append(op.Errors, 406, 429, 503)
+	if r.method == http.MethodPost && r.access == SignedIn {
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: idempotencyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+			Description: "A name for this write, made up by the client. Sending it again with the same body gives the first answer's status and Location and does nothing twice.",
+		})
+	}
+	op.Parameters = append(op.Parameters, &huma.Param{
+		Name: "Accept-Language", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+		Description: "nl or en, for texts and messages. The reader's own language when it is not given.",
+	})
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses[strconv.Itoa(r.status)] = &huma.Response{Description: http.StatusText(r.status)}
+	return op
+}
+
+// methodsOf finds the methods that the table knows for a path.
+func methodsOf(path string) []string {
+	rest, ok := strings.CutPrefix(path, Prefix)
+	if !ok {
+		return nil
+	}
+	asked := strings.Split(strings.TrimSuffix(rest, "/"), "/")
+	var out []string
+	for _, r := range table {
+		parts := strings.Split(r.path, "/")
+		if len(parts) != len(asked) {
+			continue
+		}
+		same := true
+		for i, p := range parts {
+			same = same && (strings.HasPrefix(p, "{") && asked[i] != "" || p == asked[i])
+		}
+		if same {
+			out = append(out, r.method)
+		}
+	}
+	return out
+}

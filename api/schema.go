@@ -1,0 +1,207 @@
+package api
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"tussentijds/internal/locale"
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// config is how huma runs for us: JSON alone, no pages of its own, no $schema links in answers.
+func config(opts Options) huma.Config {
+	registry := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		name := huma.DefaultSchemaNamer(t, hint)
+		return strings.TrimSuffix(strings.TrimSuffix(name, "View"), "Output")
+	})
+	for t, alias := range aliases {
+		registry.RegisterTypeAlias(t, alias)
+	}
+	c := huma.DefaultConfig("Tussentijds", versionOr(opts.Version))
+	c.CreateHooks, c.OpenAPIPath, c.DocsPath, c.SchemasPath = nil, "", "", ""
+	c.Components = &huma.Components{
+		Schemas: registry,
+		SecuritySchemes: map[string]*huma.SecurityScheme{
+			"bearer": {Type: "http", Scheme: "bearer", Description: "The token of POST /auth/tokens."},
+		},
+	}
+	c.Info.Description = "Practice management for couples therapists: couples, sessions, homework, answers and who may read them, agreements, progress reports."
+	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	c.Servers = []*huma.Server{{URL: Prefix}}
+	c.Tags = []*huma.Tag{
+		{Name: "Sign-in", Description: "Tokens and invitations."},
+		{Name: "Me", Description: "Who the token belongs to."},
+		{Name: "Practice", Description: "People of the practice, webhooks and the record of who did what."},
+		{Name: "Couples", Description: "The cases: two partners in therapy together."},
+		{Name: "Sessions", Description: "Therapy sessions and the therapist's notes."},
+		{Name: "Library", Description: "Exercises, instruments, agreements and programmes to choose from."},
+		{Name: "Homework", Description: "Exercises given to a couple or one partner."},
+		{Name: "Tasks", Description: "A partner's own homework."},
+		{Name: "Responses", Description: "Answers, as far as their reader may read them."},
+		{Name: "Agreements", Description: "Joint texts that both partners sign and review."},
+		{Name: "Reports", Description: "Monthly progress reports, published once a therapist approved them."},
+	}
+	return c
+}
+
+func versionOr(v string) string {
+	if v == "" {
+		return "dev"
+	}
+	return v
+}
+
+// polish puts into the document what the struct tags cannot say.
+func polish(doc *huma.OpenAPI) {
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				// The handlers answer an id that cannot exist with 404, so its format is for readers and not for validation.
+				if p.In == "path" && (p.Name == "id" || p.Name == "pid") && op.OperationID != "getExercise" {
+					p.Schema = &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+				}
+			}
+			if op.OperationID == "getReportPDF" {
+				op.Responses["200"].Content = map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+			}
+		}
+	}
+}
+
+// aliases say how types of other rooms look in the document.
+var aliases = map[reflect.Type]reflect.Type{
+	reflect.TypeFor[uuid.UUID]():              reflect.TypeFor[idSchema](),
+	reflect.TypeFor[models.Day]():             reflect.TypeFor[daySchema](),
+	reflect.TypeFor[models.Role]():            reflect.TypeFor[roleSchema](),
+	reflect.TypeFor[models.CoupleStatus]():    reflect.TypeFor[coupleStatusSchema](),
+	reflect.TypeFor[models.PartnerStatus]():   reflect.TypeFor[partnerStatusSchema](),
+	reflect.TypeFor[models.SessionStatus]():   reflect.TypeFor[sessionStatusSchema](),
+	reflect.TypeFor[models.TaskStatus]():      reflect.TypeFor[taskStatusSchema](),
+	reflect.TypeFor[models.AgreementStatus](): reflect.TypeFor[agreementStatusSchema](),
+	reflect.TypeFor[models.ReportStatus]():    reflect.TypeFor[reportStatusSchema](),
+	reflect.TypeFor[locale.Lang]():            reflect.TypeFor[langSchema](),
+	reflect.TypeFor[library.Audience]():       reflect.TypeFor[audienceSchema](),
+	reflect.TypeFor[library.FieldType]():      reflect.TypeFor[fieldTypeSchema](),
+	reflect.TypeFor[library.Kind]():           reflect.TypeFor[kindSchema](),
+	reflect.TypeFor[library.Who]():            reflect.TypeFor[whoSchema](),
+}
+
+type (
+	idSchema              string
+	daySchema             string
+	roleSchema            string
+	coupleStatusSchema    string
+	partnerStatusSchema   string
+	sessionStatusSchema   string
+	taskStatusSchema      string
+	agreementStatusSchema string
+	reportStatusSchema    string
+	langSchema            string
+	audienceSchema        string
+	fieldTypeSchema       string
+	kindSchema            string
+	whoSchema             string
+)
+
+func (idSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+}
+
+func (daySchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date"}
+}
+
+func (roleSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.RoleOwner, models.RoleTherapist, models.RoleTrainee, models.RoleOffice, models.RolePartner)
+}
+
+func (coupleStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.CoupleIntake, models.CoupleActive, models.CouplePaused, models.CoupleClosed, models.CoupleSeparated)
+}
+
+func (partnerStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.PartnerInvited, models.PartnerActive, models.PartnerPaused, models.PartnerWithdrawn)
+}
+
+func (sessionStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.SessionPlanned, models.SessionHeld, models.SessionCancelled, models.SessionNoShow)
+}
+
+func (taskStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.TaskOpen, models.TaskDraft, models.TaskDone, models.TaskSkipped, models.TaskExpired, models.TaskCancelled, models.TaskRescheduled)
+}
+
+func (agreementStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.AgreementDraft, models.AgreementProposed, models.AgreementActive, models.AgreementChanged, models.AgreementEnded)
+}
+
+func (reportStatusSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(models.ReportQueued, models.ReportBuilding, models.ReportDraft, models.ReportApproved, models.ReportPublished, models.ReportFailed, models.ReportWithdrawn)
+}
+
+func (langSchema) Schema(huma.Registry) *huma.Schema     { return enum(locale.Langs...) }
+func (audienceSchema) Schema(huma.Registry) *huma.Schema { return enum(library.Audiences...) }
+func (fieldTypeSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(library.FieldTypes...)
+}
+
+func (kindSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(library.KindExercise, library.KindInstrument, library.KindAgreement)
+}
+
+func (whoSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(library.WhoEach, library.WhoBoth, library.WhoOneForOther)
+}
+
+func enum[T ~string](values ...T) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, v := range values {
+		s.Enum = append(s.Enum, string(v))
+	}
+	return s
+}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// fill gives every list and map of an answer a body: an empty list is [] and never null.
+func fill(out any) { fillValue(reflect.ValueOf(out)) }
+
+func fillValue(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillValue(v.Elem())
+		}
+	case reflect.Struct:
+		if v.Type() == timeType {
+			return
+		}
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && f.Tag.Get("json") != "-" {
+				fillValue(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() && v.CanSet() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		if k := v.Type().Elem().Kind(); k == reflect.Struct || k == reflect.Pointer || k == reflect.Slice {
+			for i := range v.Len() {
+				fillValue(v.Index(i))
+			}
+		}
+	case reflect.Map:
+		if v.IsNil() && v.CanSet() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+	}
+}
