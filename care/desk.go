@@ -5,16 +5,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"tussentijds/internal/fault"
+	"tussentijds/models"
 )
 
 // DeskView is the day of a member.
 type DeskView struct {
 	Today      []SessionView // who comes today.
 	HomeworkIn []HomeworkIn  // answers since the last session, by couple.
-	Waiting    []WaitingItem // what waits for the member.
+	Waiting    []WaitingItem // what waits for the member, oldest first.
 }
 
-// HomeworkIn says how much of a couple's homework came in lately.
+// HomeworkIn says how much of a couple's homework came in since the last session.
 type HomeworkIn struct {
 	CoupleID   uuid.UUID
 	CoupleName string
@@ -29,11 +32,77 @@ type WaitingItem struct {
 	AlertKind  string
 	CoupleID   uuid.UUID
 	CoupleName string
-	SubjectID  uuid.UUID
+	SubjectID  uuid.UUID // the report, response, session (note, cosign), alert or partner.
 	At         time.Time
 }
 
-// DeskToday is a member's start page. The office sees the calendar alone.
+const (
+	maxToday       = 200
+	maxWaiting     = 50
+	withoutSession = 14 * 24 * time.Hour // how far back homework counts for a couple that had no session yet.
+)
+
+// DeskToday is a member's start page. The office sees the calendar alone. It takes a constant number of statements. Faults:
+// not_found for whoever is no member.
 func (s *Service) DeskToday(ctx context.Context, actor Actor) (DeskView, error) {
-	return DeskView{}, errUnbuilt
+	view := DeskView{Today: []SessionView{}, HomeworkIn: []HomeworkIn{}, Waiting: []WaitingItem{}}
+	if !actor.Full() || !actor.Member() {
+		return view, fault.Missing()
+	}
+	scope, some := scopeOf(actor)
+	if !some { // An owner who does not treat has no calendar and no couples.
+		return view, nil
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		practice, err := t.thePractice()
+		if err != nil {
+			return err
+		}
+		local := t.now.In(practice.Zone())
+		scope.From = time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, practice.Zone())
+		scope.Until = scope.From.AddDate(0, 0, 1)
+		if treatsAtAll(actor) {
+			scope.MemberID = actor.ID
+		}
+		list, err := models.Sessions(t.DB, scope, 0, maxToday)
+		if err != nil {
+			return err
+		}
+		if view.Today, err = t.viewSessions(list); err != nil || !treatsAtAll(actor) {
+			return err
+		}
+		t.note(act{verb: "read", object: "desk"})
+		return t.fillDesk(&view)
+	})
+	return view, err
+}
+
+// fillDesk adds what only a clinician sees.
+func (t *txn) fillDesk(view *DeskView) error {
+	homework, err := models.HomeworkSinceSession(t.DB, t.actor.ID, t.now.Add(-withoutSession), t.now)
+	if err != nil {
+		return err
+	}
+	waiting, err := models.WaitingFor(t.DB, t.actor.ID, t.actor.Role != models.RoleTrainee, maxWaiting)
+	if err != nil {
+		return err
+	}
+	var ids []uuid.UUID
+	for _, h := range homework {
+		ids = append(ids, h.CoupleID)
+	}
+	for _, w := range waiting {
+		ids = append(ids, w.CoupleID)
+	}
+	names, err := t.coupleNames(ids)
+	if err != nil {
+		return err
+	}
+	for _, h := range homework {
+		view.HomeworkIn = append(view.HomeworkIn, HomeworkIn{CoupleID: h.CoupleID, CoupleName: names[h.CoupleID], Done: h.Done, Assigned: h.Assigned, LastAt: h.LastAt})
+	}
+	for _, w := range waiting {
+		view.Waiting = append(view.Waiting, WaitingItem{Kind: w.Kind, AlertKind: w.AlertKind, CoupleID: w.CoupleID, CoupleName: names[w.CoupleID], SubjectID: w.SubjectID, At: w.At})
+	}
+	return nil
 }

@@ -105,7 +105,7 @@ func (t *txn) viewNote(f noteFile, n models.SessionNote) (NoteView, error) {
 func (t *txn) noteNote(verb string, row models.Session, noteID uuid.UUID) error {
 	a := act{verb: verb, object: "session_note", objectID: noteID, coupleID: row.CoupleID}
 	if row.PartnerID != nil {
-		a.partnerID = *row.PartnerID
+		a.coupleID, a.partnerID = uuid.Nil, *row.PartnerID
 		t.note(a)
 		return nil
 	}

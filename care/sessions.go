@@ -195,7 +195,7 @@ func (t *txn) viewSession(row models.Session) (SessionView, error) {
 func (t *txn) noteSession(verb string, row models.Session) {
 	a := act{verb: verb, object: "session", objectID: row.ID, coupleID: row.CoupleID}
 	if row.PartnerID != nil {
-		a.partnerID = *row.PartnerID
+		a.coupleID, a.partnerID = uuid.Nil, *row.PartnerID
 	}
 	t.note(a)
 }

@@ -20,13 +20,3 @@ func AcknowledgeAlert(tx *gorm.DB, id, memberID uuid.UUID, now time.Time) (seen 
 		Updates(map[string]any{"acknowledged_at": now, "acknowledged_by": memberID})
 	return r.RowsAffected == 1, r.Error
 }
-
-// OpenAlertsOf reads what nobody has looked at yet of couples, oldest first, at most limit.
-func OpenAlertsOf(tx *gorm.DB, coupleIDs []uuid.UUID, limit int) ([]Alert, error) {
-	var list []Alert
-	if len(coupleIDs) == 0 {
-		return nil, nil
-	}
-	err := tx.Where("acknowledged_at is null and couple_id in ?", coupleIDs).Order("created_at, id").Limit(limit).Find(&list).Error
-	return list, err
-}

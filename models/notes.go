@@ -38,19 +38,3 @@ func CosignNote(tx *gorm.DB, n *SessionNote, memberID uuid.UUID, now time.Time) 
 	return tx.Model(&SessionNote{}).Where("id = ? and cosigned_at is null", n.ID).
 		Updates(map[string]any{"cosigned_at": now, "cosigned_by": memberID, "version": n.Version}).Error
 }
-
-// UnsignedNotes reads a member's own notes that are not signed yet, oldest first, at most limit.
-func UnsignedNotes(tx *gorm.DB, memberID uuid.UUID, limit int) ([]SessionNote, error) {
-	var list []SessionNote
-	err := tx.Omit("body").Where("author_id = ? and signed_at is null", memberID).Order("created_at, id").Limit(limit).Find(&list).Error
-	return list, err
-}
-
-// NotesToCosign reads the signed notes of a supervisor's trainees that wait for the second signature, oldest first, at
-// most limit.
-func NotesToCosign(tx *gorm.DB, supervisorID uuid.UUID, limit int) ([]SessionNote, error) {
-	var list []SessionNote
-	err := tx.Omit("body").Where("signed_at is not null and cosigned_at is null and author_id in (select id from members where supervisor_id = ? and role = 'trainee')", supervisorID).
-		Order("signed_at, id").Limit(limit).Find(&list).Error
-	return list, err
-}

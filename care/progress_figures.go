@@ -1,0 +1,256 @@
+package care
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// score is one partner's newest outcome of a questionnaire in the month, with the one before it.
+type score struct {
+	exercise *library.Exercise
+	partner  uuid.UUID
+	on       models.Day
+	score    float64
+	max      float64
+	bandID   string
+	previous *float64
+}
+
+// band is the mild name of the score's range.
+func (s score) band(lang string) string {
+	b, _ := s.exercise.Scoring.Band(s.bandID)
+	return b.Label.In(lang)
+}
+
+// scores gives the questionnaires of the month. Through the couple's lens a score shows when all its items do, it is meant
+// to be shared, and its partner agreed to an own line.
+func (w *work) scores(l lens) ([]score, error) {
+	type key struct {
+		exercise string
+		partner  uuid.UUID
+	}
+	newest := map[key]*score{}
+	for _, r := range w.Responses {
+		e := w.form(r)
+		if e == nil || e.Scoring == nil || !w.scoreShows(l, r, e) || l.audience == forCouple && (!w.lineShown[r.PartnerID] || !sharesScore(e)) {
+			continue
+		}
+		var answers library.Answers
+		if ok, err := w.t.openJSON(answersPlace(r), r.Answers, &answers); err != nil {
+			return nil, err
+		} else if !ok {
+			continue
+		}
+		s, ok := e.Score(answers)
+		if !ok {
+			continue
+		}
+		due, k := w.tasks[r.TaskID].DueAt, key{e.ID, r.PartnerID}
+		now := score{exercise: e, partner: r.PartnerID, on: models.DayOf(due.In(w.span.zone)), bandID: s.Band}
+		now.score, now.max = s.Share()*e.Scoring.Max, e.Scoring.Max
+		if e.Scoring.Method == library.ScoreMostly {
+			now.score, now.max = s.Total, s.Max
+		}
+		if before := newest[k]; before != nil {
+			value := before.score
+			now.previous = &value
+		}
+		newest[k] = &now
+	}
+	var out []score
+	for _, s := range newest {
+		if s.on >= w.span.month && s.on < models.DayOf(w.span.until) {
+			out = append(out, *s)
+		}
+	}
+	slices.SortFunc(out, func(a, b score) int {
+		if c := strings.Compare(a.exercise.ID, b.exercise.ID); c != 0 {
+			return c
+		}
+		return w.position(a.partner) - w.position(b.partner)
+	})
+	return out, nil
+}
+
+func sharesScore(e *library.Exercise) bool {
+	return slices.ContainsFunc(e.Measures, func(m library.Measure) bool { return m.Kind == library.MeasureScore && m.Shared })
+}
+
+// smallWins is the exercise whose answers are the month's list of what went well, with its questions.
+const (
+	smallWins     = "small-wins"
+	smallWinsText = "what"
+	smallWinsDay  = "on"
+)
+
+// win is something that went well.
+type win struct {
+	on      models.Day
+	text    string
+	partner uuid.UUID
+}
+
+// wins gives the month's small wins.
+func (w *work) wins(l lens) ([]win, error) {
+	var out []win
+	for _, r := range w.Responses {
+		due := w.tasks[r.TaskID].DueAt
+		e := w.form(r)
+		if e == nil || e.ID != smallWins || !w.span.in(due) {
+			continue
+		}
+		q, ok := e.Question(smallWinsText)
+		if !ok || !w.mayShow(l, r, e, q.Audience) {
+			continue
+		}
+		var answers library.Answers
+		if ok, err := w.t.openJSON(answersPlace(r), r.Answers, &answers); err != nil {
+			return nil, err
+		} else if !ok || answers.Text(smallWinsText) == "" {
+			continue
+		}
+		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID}
+		day, ok := e.Question(smallWinsDay)
+		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && w.mayShow(l, r, e, day.Audience) {
+			found.on = on
+		}
+		out = append(out, found)
+	}
+	slices.SortStableFunc(out, func(a, b win) int { return strings.Compare(string(a.on), string(b.on)) })
+	return out, nil
+}
+
+// minutes adds up the time both spent on joint work that a timer measured and the reader may know. Of two who timed the
+// same moment, the longer counts.
+func (w *work) minutes(l lens) (int, error) {
+	longest := map[uuid.UUID]float64{}
+	for _, r := range w.Responses {
+		task, e := w.tasks[r.TaskID], w.form(r)
+		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
+			continue
+		}
+		var values []library.Value
+		if ok, err := w.t.openJSON(measuresPlace(r), r.Measures, &values); err != nil {
+			return 0, err
+		} else if !ok {
+			continue
+		}
+		for _, v := range values {
+			m, ok := measureOf(e, v.Measure)
+			if !ok || m.Kind != library.MeasureSum || !w.measureShows(l, r, e, m) {
+				continue
+			}
+			if q, ok := e.Question(m.Question); ok && q.Type == library.FieldTimer {
+				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], v.Value)
+			}
+		}
+	}
+	seconds := 0.0
+	for _, s := range longest {
+		seconds += s
+	}
+	return int(seconds / 60), nil
+}
+
+// lookBack is one review of an agreement.
+type lookBack struct {
+	on     models.Day
+	result reviewResult
+}
+
+// keptAgreement is an agreement that holds or was looked back on in the month. It is joint: all may see it.
+type keptAgreement struct {
+	id       uuid.UUID
+	title    library.Text
+	texts    map[int]agreementText // by revision.
+	revision int
+	reviewOn models.Day
+	reviews  []lookBack
+}
+
+func (w *work) agreements() ([]keptAgreement, error) {
+	list, err := models.AgreementsOf(w.t.DB, w.couple.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(list))
+	for i, a := range list {
+		ids[i] = a.ID
+	}
+	reviews, err := models.ReviewsOf(w.t.DB, ids...)
+	if err != nil {
+		return nil, err
+	}
+	first, last := w.span.month, models.DayOf(w.span.until)
+	var out []keptAgreement
+	for _, a := range list {
+		kept := keptAgreement{id: a.ID, revision: a.Revision, reviewOn: a.ReviewOn}
+		for _, r := range reviews {
+			if r.AgreementID != a.ID || r.ReviewedOn < first || r.ReviewedOn >= last {
+				continue
+			}
+			seen := lookBack{on: r.ReviewedOn}
+			if _, err := w.t.openJSON(reviewPlace(a.CoupleID, r.ID), r.Result, &seen.result); err != nil {
+				return nil, err
+			}
+			kept.reviews = append(kept.reviews, seen)
+		}
+		if len(kept.reviews) == 0 && (a.Status != models.AgreementActive || a.StartsOn >= last) {
+			continue
+		}
+		body, err := w.t.agreementBody(a)
+		if err != nil {
+			return nil, err
+		}
+		kept.title, kept.texts = body.Title, map[int]agreementText{body.Revision: body.agreementText}
+		for _, text := range body.Earlier {
+			kept.texts[text.Revision] = text
+		}
+		out = append(out, kept)
+	}
+	return out, nil
+}
+
+// maxNext is how many coming sessions are told of.
+const maxNext = 3
+
+// sessions counts the month's sessions and gives the next ones. Through the couple's lens there are conjoint sessions only,
+// and through a partner's also the own individual ones: nobody learns that the other was seen alone.
+func (w *work) sessions(l lens) (SessionCount, []time.Time, error) {
+	var count SessionCount
+	q := w.t.DB.Where("couple_id = ? and starts_at >= ?", w.couple.ID, w.span.from)
+	switch l.audience {
+	case forCouple:
+		q = q.Where("kind = ?", conjoint)
+	case forPartner:
+		q = q.Where("(kind = ? or partner_id = ?)", conjoint, l.partner)
+	}
+	var list []models.Session
+	if err := q.Order("starts_at, id").Find(&list).Error; err != nil {
+		return count, nil, err
+	}
+	var next []time.Time
+	for _, s := range list {
+		if s.Status == models.SessionPlanned && s.StartsAt.After(w.span.now) && len(next) < maxNext {
+			next = append(next, s.StartsAt.In(w.span.zone))
+		}
+		if !w.span.in(s.StartsAt) {
+			continue
+		}
+		switch s.Status {
+		case models.SessionHeld:
+			count.Held++
+		case models.SessionCancelled:
+			count.Cancelled++
+		case models.SessionPlanned:
+			count.Planned++
+		}
+	}
+	return count, next, nil
+}
