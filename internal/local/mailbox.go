@@ -103,7 +103,7 @@ func (m *Mailbox) load() error {
 	if err := os.MkdirAll(m.dir, 0o700); err != nil {
 		return err
 	}
-	lock := filepath.Join(m.dir, lockName)                                       // marks the folder as ours, for Wipe.
+	lock := filepath.Join(m.dir, lockName) // marks the folder as ours, for Wipe.
 	if f, err := os.OpenFile(lock, os.O_CREATE|os.O_RDONLY, 0o600); err != nil {
 		return err
 	} else if err := f.Close(); err != nil {
