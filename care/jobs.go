@@ -85,20 +85,11 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 		}
 	}()
 	type (
-		ofOne interface {
-			materialise(context.Context, uuid.UUID, uuid.UUID) error
-		}
-		ofAll interface {
-			materialiseAll(context.Context, uuid.UUID) error
-		}
 		building interface {
 			buildReport(context.Context, uuid.UUID, uuid.UUID) error
 		}
 		publishing interface {
 			publishReport(context.Context, uuid.UUID, uuid.UUID) error
-		}
-		closing interface {
-			closeTasks(context.Context, uuid.UUID) error
 		}
 		monthly interface {
 			requestMonthly(context.Context, uuid.UUID, models.Day) error
@@ -106,12 +97,10 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 	)
 	switch job.Kind {
 	case JobMaterialise:
-		if w, ok := any(s).(ofAll); ok && job.SubjectID == job.PracticeID {
-			return w.materialiseAll(ctx, job.PracticeID)
+		if job.SubjectID == job.PracticeID {
+			return s.materialiseAll(ctx, job.PracticeID)
 		}
-		if w, ok := any(s).(ofOne); ok && job.SubjectID != job.PracticeID {
-			return w.materialise(ctx, job.PracticeID, job.SubjectID)
-		}
+		return s.materialise(ctx, job.PracticeID, job.SubjectID)
 	case JobBuildReport:
 		if w, ok := any(s).(building); ok {
 			return w.buildReport(ctx, job.PracticeID, job.SubjectID)
@@ -121,15 +110,15 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 			return w.publishReport(ctx, job.PracticeID, job.SubjectID)
 		}
 	case JobCloseTasks:
-		if w, ok := any(s).(closing); ok {
-			return w.closeTasks(ctx, job.PracticeID)
-		}
+		return s.closeTasks(ctx, job.PracticeID)
 	case JobMonthly:
 		if w, ok := any(s).(monthly); ok {
 			return w.requestMonthly(ctx, job.PracticeID, models.Day(job.UniqueKey+"-01"))
 		}
 	case JobSealAudit:
 		return s.SealAudit(ctx, job.PracticeID)
+	case JobTidy:
+		return s.tidy(ctx, System(job.PracticeID))
 	}
 	return fault.New(fault.Invalid, "")
 }
