@@ -87,6 +87,7 @@ type FormOptions struct {
 func NewForm(e *library.Exercise, o FormOptions) FormView {
 	view := FormView{Preview: o.Preview}
 	lang := string(o.Page.Lang)
+	o.Page.labelQuestions(e)
 	for i := range e.Questions {
 		q := &e.Questions[i]
 		qv := questionView(q, lang, o)

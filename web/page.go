@@ -10,6 +10,7 @@ import (
 	"tussentijds/internal/chart"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
+	"tussentijds/library"
 )
 
 // Page is what every template gets. In a template $ is the page: {{$.L.T "key"}}, {{$.Data.Something}}.
@@ -38,6 +39,7 @@ type Page struct {
 // FieldError is one wrong input. At is the id of the field the summary links to.
 type FieldError struct {
 	Name, At, Text string
+	Label          string // the field's own, for the summary; may be empty.
 }
 
 // Crumb is one step of the way back; the last has no address.
@@ -53,7 +55,22 @@ func (p *Page) fault(f *fault.Error) {
 			q, _, _ = strings.Cut(q, ".")
 			name, at = "q."+q, "q-"+q
 		}
-		p.Errors = append(p.Errors, FieldError{Name: name, At: at, Text: p.L.T(field.Key, field.Args)})
+		wrong := FieldError{Name: name, At: at, Text: p.L.T(field.Key, field.Args)}
+		if key := "web.field." + name; locale.Has(p.Lang, key) {
+			wrong.Label = p.L.T(key)
+		}
+		p.Errors = append(p.Errors, wrong)
+	}
+}
+
+// labelQuestions names the questions in the summary of what was wrong.
+func (p *Page) labelQuestions(e *library.Exercise) {
+	for i := range p.Errors {
+		if id, ok := strings.CutPrefix(p.Errors[i].Name, "q."); ok {
+			if q, known := e.Question(id); known {
+				p.Errors[i].Label = q.Label.In(string(p.Lang))
+			}
+		}
 	}
 }
 

@@ -112,7 +112,7 @@ func trends(p *Page, series []care.ProgressSeries) []chart.Line {
 			at[s.Measure] = i
 			out = append(out, chart.Line{
 				Title: s.Title, Desc: p.L.T("portal.progress.trend.text", "Title", s.Title), Min: s.Min, Max: s.Max,
-				Format: chart.Format{Day: p.L.ShortDate, Number: func(v float64) string { return p.L.Decimal(v, 1) }, DateHead: p.L.T("portal.progress.day"), None: p.L.T("portal.progress.none")},
+				Format: chart.Format{Day: p.L.ShortDate, Number: func(v float64) string { return p.Number(&v) }, DateHead: p.L.T("portal.progress.day"), None: p.L.T("portal.progress.none")},
 			})
 		}
 		line := chart.Series{Label: p.who(s.PartnerID), Class: "chart-b"}

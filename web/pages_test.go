@@ -1,0 +1,232 @@
+package web
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp"
+
+	"tussentijds/care"
+	"tussentijds/internal/fault"
+	"tussentijds/internal/locale"
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// story is one page with made-up content.
+type story struct {
+	name  PageName
+	path  string
+	title string
+	data  func(*Page) any
+	wrong error
+}
+
+func id(n int) uuid.UUID { return uuid.MustParse(fmt.Sprintf("01890000-0000-7000-8000-%012d", n)) }
+
+var storyNow = time.Date(2026, 11, 22, 18, 30, 0, 0, time.UTC)
+
+func storyTask(n int, status models.TaskStatus) care.TaskView {
+	e := everyField()
+	e.Title, e.Summary, e.Minutes = same("Dagelijkse check-in", "Daily check-in"), same("Even stilstaan bij vandaag.", "A moment with today."), 3
+	e.Why = same("Elke dag even contact helpt.", "A little contact every day helps.")
+	e.Steps = []library.Text{same("Leg je telefoon daarna weg.", "Put your phone away afterwards."), same("Vertel elkaar één ding.", "Tell each other one thing.")}
+	return care.TaskView{ID: id(n), Exercise: e, DueAt: storyNow.Add(time.Duration(n) * time.Hour), ClosesAt: storyNow.Add(30 * time.Hour), Status: status, Version: 2}
+}
+
+func storyAgreement() care.AgreementView {
+	return care.AgreementView{
+		ID: id(7), Title: "Vertrouwenscontract", Intro: "Omdat we weer op elkaar willen bouwen.", Status: models.AgreementProposed, Revision: 2, ReviewOn: "2026-12-22",
+		Points:     []care.AgreementPoint{{ID: "p1", Area: "Praten", Agreement: "Elke avond om acht uur samen de check-in.", Measure: "Een vinkje per dag."}, {ID: "p2", Agreement: "Spreek ik een ex, dan zeg ik het vooraf.", Measure: "Vooraf verteld: ja of nee."}},
+		Signatures: []care.SignatureView{{PartnerID: id(2), Name: "Robin", SignedAt: storyNow}}, CanSign: true, CanEdit: true, CanReview: true,
+		Reviews: []care.AgreementReviewView{{On: "2026-10-22", Kept: map[string]bool{"p1": true, "p2": false}, Words: "Het wordt makkelijker."}},
+	}
+}
+
+func stories() []story {
+	helplines := []models.Helpline{{NameNL: "Alarmnummer", NameEN: "Emergency", Number: "112"}, {NameNL: "Veilig Thuis", NameEN: "Veilig Thuis", Number: "0800-2000", Hours: "24/7"}}
+	next := "abc"
+	return []story{
+		{name: "public/sign-in", path: "/", title: "web.signin.title", data: func(*Page) any { return care.SignInInput{Email: "sam@client.example"} }, wrong: fault.New(fault.Invalid, "web.signin.wrong")},
+		{name: "public/choose", path: "/", title: "web.choose.title", data: func(*Page) any {
+			return []care.MembershipChoice{{ID: id(1), Practice: "De Brug", Kind: "member"}, {ID: id(2), Practice: "Oever", Kind: "partner"}}
+		}},
+		{name: "public/factor", path: "/", title: "web.factor.title", data: func(*Page) any { return nil }, wrong: fault.Fieldf("code", "web.factor.wrong", nil)},
+		{name: "public/enrol", path: "/", title: "web.enrol.title", data: func(*Page) any {
+			return care.FactorEnrolment{Secret: "JBSWY3DPEHPK3PXP", RecoveryCodes: []string{"abcd-efgh", "ijkl-mnop"}}
+		}},
+		{name: "public/fresh", path: "/sign-in/fresh", title: "web.fresh.title", data: func(*Page) any { return "/portal" }},
+		{name: "public/invitation", path: "/invitation/x", title: "web.invitation.title", data: func(*Page) any {
+			return invitationForm{InvitationView: care.InvitationView{PracticeName: "De Brug", Kind: "partner"}, Token: "x", Policy: "Wat je alleen vertelt, blijft bij je therapeut.\nWe bespreken samen wat je ermee doet.", In: care.AcceptInvitationInput{Locale: "nl"}}
+		}, wrong: &fault.Error{Code: fault.Invalid, Fields: []fault.Field{{Location: "password", Key: "error.field.too_short", Args: map[string]any{"Min": 12}}, {Location: "accept_secrets_policy", Key: "error.field.required"}}}},
+		{name: "public/error", path: "/portal/tasks/x", title: "web.error.404", data: func(p *Page) any {
+			return ErrorView{Status: 404, Text: p.L.T("error.not_found"), Home: "/portal"}
+		}},
+		{name: "public/stop", path: "/stop/x", title: "web.stop.title", data: func(*Page) any { return stopView{Token: "x"} }},
+		{name: "public/mailbox", path: "/demo/mailbox", title: "web.mailbox.title", data: func(*Page) any {
+			return []MailView{{ID: "1", To: "sam@client.example", Subject: "Er staat iets voor je klaar", At: storyNow}}
+		}},
+		{name: "public/mail", path: "/demo/mailbox/1", title: "web.mailbox.title", data: func(*Page) any {
+			m := MailView{ID: "1", From: "De Brug", To: "sam@client.example", Subject: "Er staat iets voor je klaar", At: storyNow, Text: "Hoi,\n\nhttp://localhost:8080/portal.\n\nGroet", HTML: "<style>x</style><p>Hoi &amp; welkom</p>"}
+			return mailShown{MailView: m, Pieces: linked(m.Text), Words: words(m.HTML)}
+		}},
+		{name: "portal/today", path: "/portal", title: "portal.today.title", data: func(*Page) any {
+			room := care.SessionView{ID: id(3), Names: []string{"Noor"}, Kind: "conjoint", StartsAt: storyNow.AddDate(0, 0, 3), EndsAt: storyNow.AddDate(0, 0, 3).Add(time.Hour)}
+			return todayView{care.PortalView{Name: "Sam", Open: []care.TaskView{storyTask(1, models.TaskOpen), storyTask(2, models.TaskDraft)}, Upcoming: []care.TaskView{storyTask(30, models.TaskOpen), storyTask(54, models.TaskOpen)}, DoneCount: 4, NextSession: &room,
+				Reports: []care.ReportView{{ID: id(4), Month: "2026-10"}}, Agreements: []care.AgreementView{storyAgreement()}, Notice: true, Helplines: helplines}, "portal.greeting.evening"}
+		}},
+		{name: "portal/tasks", path: "/portal/tasks", title: "portal.tasks.title", data: func(*Page) any {
+			return care.List[care.TaskView]{Data: []care.TaskView{storyTask(1, models.TaskDone)}, Next: &next}
+		}},
+		{name: "portal/task", path: "/portal/tasks/x", title: "portal.task.title", data: func(p *Page) any {
+			t := storyTask(1, models.TaskOpen)
+			return taskView{Task: t, Lang: string(p.Lang), Form: NewForm(t.Exercise, FormOptions{Page: p}), Shape: shapeOf(t.Exercise), DraftToken: "token"}
+		}},
+		{name: "portal/task-sent", path: "/portal/tasks/x/sent", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
+		{name: "portal/task-take-back", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
+		{name: "portal/task-skip", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
+		{name: "portal/task-audience", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any {
+			return widenView{TaskID: id(1), Question: "why", Label: "Wat wil je hierover kwijt?", Now: library.AudienceTherapist, Wider: []library.Audience{library.AudienceInSession, library.AudienceBoth}}
+		}},
+		{name: "portal/agreements", path: "/portal/agreements", title: "portal.agreements.title", data: func(*Page) any { return []care.AgreementView{storyAgreement()} }},
+		{name: "portal/agreement", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return agreementView{AgreementView: storyAgreement()} }},
+		{name: "portal/agreement-text", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any {
+			return agreementTextForm{ID: "x", Title: "Vertrouwenscontract", Points: append(storyAgreement().Points, care.AgreementPoint{}), Version: 3}
+		}, wrong: fault.Fieldf("points.1.measure", "agreement.measure_needed", nil)},
+		{name: "portal/agreement-review", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any {
+			return reviewForm{agreementView: agreementView{AgreementView: storyAgreement()}, Chosen: map[string]string{"p1": "yes"}}
+		}},
+		{name: "portal/agreement-withdraw", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return "x" }},
+		{name: "portal/progress", path: "/portal/progress", title: "portal.progress.title", data: storyProgress},
+		{name: "portal/sessions", path: "/portal/sessions", title: "portal.sessions.title", data: func(*Page) any {
+			one := care.SessionView{Names: []string{"Noor"}, Kind: "conjoint", StartsAt: storyNow, EndsAt: storyNow.Add(time.Hour), Status: models.SessionPlanned}
+			gone := one
+			gone.Status = models.SessionCancelled
+			return sessionsView{Coming: []care.SessionView{one, gone}, Past: []care.SessionView{gone}}
+		}},
+		{name: "portal/reports", path: "/portal/reports", title: "portal.reports.title", data: func(*Page) any {
+			return care.List[care.ReportView]{Data: []care.ReportView{{ID: id(4), Month: "2026-10", Audience: "couple"}, {ID: id(5), Month: "2026-10", Audience: "partner"}}}
+		}},
+		{name: "portal/report", path: "/portal/reports/x", title: "portal.report.title", data: storyReport},
+		{name: "portal/privacy", path: "/portal/privacy", title: "portal.privacy.title", data: func(*Page) any {
+			given := storyNow
+			return privacyView{care.PrivacyView{Status: models.PartnerActive, Helplines: helplines, Consents: []care.ConsentView{{Kind: models.ConsentTreatment, Given: true, GivenAt: &given, Version: 1, Current: 1}, {Kind: models.ConsentSecretsPolicy, Given: true, GivenAt: &given, Version: 1, Current: 2}, {Kind: models.ConsentReportLine, Current: 1}}}, "Wat je alleen vertelt, blijft bij je therapeut.",
+				care.List[care.AuditView]{Data: []care.AuditView{{ActorName: "Noor", Role: "therapist", Act: "read", ObjectKind: "response", At: storyNow}, {ActorName: "Joost", Role: "owner", Act: "something_new", ObjectKind: "new", At: storyNow}}, Next: &next}}
+		}},
+		{name: "portal/pause", path: "/portal/privacy/pause", title: "portal.privacy.title", data: func(*Page) any { return nil }},
+		{name: "portal/withdraw", path: "/portal/privacy/withdrawal", title: "portal.privacy.title", data: func(*Page) any { return nil }},
+		{name: "portal/settings", path: "/portal/settings", title: "portal.settings.title", data: func(*Page) any {
+			return settingsView{Me: care.MeView{Name: "Sam", Email: "sam@client.example", Locale: "nl"}, Preferences: care.PreferenceView{Mail: true, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4}}
+		}},
+	}
+}
+
+func storyProgress(p *Page) any {
+	me, other := id(1), id(2)
+	p.Actor.ID = me
+	var mine, theirs []care.ProgressPoint
+	for i := range 12 {
+		day := models.Day(fmt.Sprintf("2026-11-%02d", 1+2*i))
+		mine = append(mine, care.ProgressPoint{On: day, Value: float64(4 + i%4)})
+		theirs = append(theirs, care.ProgressPoint{On: day, Value: float64(3 + i%5)})
+	}
+	before := 18.5
+	got := care.ProgressView{
+		Month: "2026-11", Homework: care.HomeworkCount{Assigned: 20, Done: 14}, Sessions: care.SessionCount{Held: 1},
+		Weeks:       []care.HomeworkWeek{{On: "2026-11-02", Assigned: 7, Done: 6}, {On: "2026-11-09", Assigned: 7, Done: 3}, {On: "2026-11-16", Assigned: 6, Done: 5}},
+		Series:      []care.ProgressSeries{{Measure: "near", Title: "Verbondenheid", PartnerID: &other, Max: 10, Points: theirs}, {Measure: "near", Title: "Verbondenheid", PartnerID: &me, Max: 10, Points: mine}},
+		Instruments: []care.InstrumentProgress{{Title: "Relatiechecklist", PartnerID: &me, On: "2026-11-15", Score: 23, Max: 40, Band: "onderweg", Previous: &before, Caveat: "Een gesprekshulp, geen test."}},
+		Agreements:  []care.AgreementProgress{{Title: "Vertrouwenscontract", Kept: 5, Asked: 6}},
+		Wins:        []care.WinView{{On: "2026-11-12", Text: "Een week zonder ruzie"}},
+	}
+	v := progressView{ProgressView: got, Audience: "couple", Before: "2026-10"}
+	v.draw(p, got)
+	return v
+}
+
+func storyReport(p *Page) any {
+	var doc care.ReportDocument
+	doc.Report = care.ReportView{ID: id(4), Month: "2026-10"}
+	s := &doc.Snapshot
+	s.Audience, s.Locale, s.PracticeName, s.TherapistName, s.CoupleName = "couple", p.Lang, "De Brug", "Noor", "Sam en Robin"
+	s.PartnerNames = []string{"Sam", "Robin"}
+	s.Month = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	s.PeriodFrom, s.PeriodTo, s.BuiltAt = s.Month, s.Month.AddDate(0, 1, -1), storyNow
+	s.TherapistNote = "Jullie zijn goed op weg.\n\nGa zo door."
+	s.NextSteps = []string{"Elke zondag het weekgesprek."}
+	s.Sessions.Held = 2
+	return doc
+}
+
+// TestPages renders every page of the portal and every public one in both languages. With TT_STORYBOOK the pages stay.
+func TestPages(t *testing.T) {
+	pages := loadPages(loadAssets())
+	dir := os.Getenv("TT_STORYBOOK")
+	told := map[PageName]bool{}
+	for _, s := range stories() {
+		told[s.name] = true
+		for _, lang := range locale.Langs {
+			for _, theme := range []string{"light", "dark"} {
+				p := storyPage(lang, theme, s.path, nil)
+				p.now = storyNow
+				p.Title, p.Practice = p.L.T(s.title), "De Brug"
+				p.Actor = care.Actor{Kind: "partner", Stage: "full", ID: id(1)}
+				p.Demo = s.name == "public/sign-in"
+				if s.wrong != nil && lang == locale.NL {
+					p.fault(fault.From(s.wrong))
+				}
+				p.Data = s.data(p)
+				var out fasthttp.Response
+				require.NoError(t, pages.render(&out, s.name, p), s.name)
+				html := string(out.Body())
+				checkMarkup(t, string(s.name), html)
+				require.Less(t, len(html), 50_000, "%s is heavier than a page may be", s.name)
+				if dir != "" {
+					file := strings.ReplaceAll(string(s.name), "/", "-") + "-" + string(lang) + "-" + theme + ".html"
+					require.NoError(t, os.WriteFile(filepath.Join(dir, file), out.Body(), 0o600))
+				}
+			}
+		}
+	}
+	for name := range pages.pages {
+		if !strings.HasPrefix(string(name), "desk/") {
+			require.True(t, told[name], "page %s has no story", name)
+		}
+	}
+}
+
+var usedKey = regexp.MustCompile(`"((?:web|portal|desk|error)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
+
+// TestTextsExist looks for every message key that a template or a handler names, in both languages.
+func TestTextsExist(t *testing.T) {
+	files, err := filepath.Glob("pages/*/*.html")
+	require.NoError(t, err)
+	code, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	found := 0
+	for _, name := range append(files, code...) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		body, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, m := range usedKey.FindAllStringSubmatch(string(body), -1) {
+			if ext := filepath.Ext(m[1]); ext == ".css" || ext == ".js" || ext == ".svg" {
+				continue
+			}
+			found++
+			for _, lang := range locale.Langs {
+				// A key that is only the beginning of one ("web.audience.") does not match, because of its last dot.
+				require.True(t, locale.Has(lang, m[1]), "%s names %s, which is not in %s", name, m[1], lang)
+			}
+		}
+	}
+	require.Greater(t, found, 300)
+}
