@@ -162,3 +162,14 @@ func (d *DB) CheckSchema(ctx context.Context) (Status, error) {
 	s.Latest = int64(len(entries))
 	return s, nil
 }
+
+// DropDatabase removes a database of the demo, with whoever is still connected to it.
+func DropDatabase(ctx context.Context, superURL, database string) error {
+	conn, err := pgx.Connect(ctx, superURL)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, fmt.Sprintf(`drop database if exists %s with (force)`, pgx.Identifier{database}.Sanitize()))
+	return err
+}

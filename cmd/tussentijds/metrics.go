@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"tussentijds/internal/config"
+	"tussentijds/internal/db"
+)
+
+// dueCollector asks the metrics role, which may count what is due and nothing else.
+type dueCollector struct {
+	pool   *db.DB
+	due    *prometheus.Desc
+	oldest *prometheus.Desc
+}
+
+// Describe names the metrics.
+func (c dueCollector) Describe(ch chan<- *prometheus.Desc) { ch <- c.due; ch <- c.oldest }
+
+// Collect counts what is due now.
+func (c dueCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	lists, err := c.pool.DueCounts(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(c.due, errors.New("the database cannot be asked"))
+		return
+	}
+	for _, l := range lists {
+		ch <- prometheus.MustNewConstMetric(c.due, prometheus.GaugeValue, float64(l.Due), l.List)
+		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, l.OldestSeconds, l.List)
+	}
+}
+
+// serveMetrics answers /metrics on its own address until the context ends; without an address it just waits.
+func serveMetrics(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	if cfg.MetricsListen == "" {
+		<-ctx.Done()
+		return nil
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if cfg.MetricsURL.Reveal() != "" {
+		pool, err := db.Open(ctx, cfg.MetricsURL.Reveal(), db.Options{MaxConns: 2})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = pool.Close() }()
+		registry.MustRegister(dueCollector{
+			pool:   pool,
+			due:    prometheus.NewDesc("tussentijds_due", "Rows that are due now.", []string{"list"}, nil),
+			oldest: prometheus.NewDesc("tussentijds_due_oldest_seconds", "Age of the oldest due row.", []string{"list"}, nil),
+		})
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	s := &http.Server{Addr: cfg.MetricsListen, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		_ = s.Shutdown(stop)
+	}()
+	log.Info("metrics", "listen", cfg.MetricsListen)
+	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package db
+
+import (
+	"context"
+	"time"
+)
+
+// DueCount is how much of a list is due, and how old the oldest of it is.
+type DueCount struct {
+	List          string
+	Due           int64
+	OldestSeconds float64
+}
+
+// DueCounts counts what is due over all practices; the metrics role may call this and nothing else.
+func (d *DB) DueCounts(ctx context.Context) ([]DueCount, error) {
+	rows, err := d.sql.QueryContext(ctx, `select list, due, oldest_seconds from metrics_due()`)
+	if err != nil {
+		return nil, Translate(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out []DueCount
+	for rows.Next() {
+		var c DueCount
+		if err := rows.Scan(&c.List, &c.Due, &c.OldestSeconds); err != nil {
+			return nil, Translate(err)
+		}
+		out = append(out, c)
+	}
+	return out, Translate(rows.Err())
+}
+
+// Now is the database's own clock.
+func (d *DB) Now(ctx context.Context) (time.Time, error) {
+	var t time.Time
+	err := d.sql.QueryRowContext(ctx, `select clock_timestamp()`).Scan(&t)
+	return t, Translate(err)
+}
