@@ -39,7 +39,9 @@ func EndWrite(tx *gorm.DB, k IdempotencyKey, status int, location string) error 
 }
 
 // ForgetWrite takes a write away, so that it can be done again.
-func ForgetWrite(tx *gorm.DB, k IdempotencyKey) error { return write(tx, k).Delete(&IdempotencyKey{}).Error }
+func ForgetWrite(tx *gorm.DB, k IdempotencyKey) error {
+	return write(tx, k).Delete(&IdempotencyKey{}).Error
+}
 
 // ForgetWrites takes away the writes that began before a moment.
 func ForgetWrites(tx *gorm.DB, before time.Time) error {

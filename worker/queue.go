@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"tussentijds/care"
+)
+
+// The queues, by how long a person would notice a delay. Each gets its share, so that none starves.
+const (
+	queueCritical = "critical" // reminders, publishing.
+	queueDefault  = "default"
+	queueLow      = "low" // reports: seconds of work that nobody waits for at the screen.
+)
+
+func queueOf(kind string) string {
+	switch kind {
+	case care.JobPublish, care.JobMaterialise:
+		return queueCritical
+	case care.JobBuildReport, care.JobMonthly, care.JobTidy:
+		return queueLow
+	}
+	return queueDefault
+}
+
+// patience is how long Redis may take to accept a task. A request waits for it, and the sweeper has another way.
+const patience = 2 * time.Second
+
+// Queue wakes workers through Redis. It is care's Queue for every process, workers or not.
+type Queue struct {
+	client *asynq.Client
+	log    *slog.Logger
+}
+
+// NewQueue makes a queue on a Redis connection, which stays its owner's to close.
+func NewQueue(client redis.UniversalClient, log *slog.Logger) *Queue {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Queue{client: asynq.NewClientFromRedisClient(client), log: log}
+}
+
+// Wake says that a job is due. A wake-up that is lost costs seconds: the sweeper finds the job in PostgreSQL.
+func (q *Queue) Wake(ctx context.Context, kind string, practiceID, jobID uuid.UUID) {
+	// The request that made the job may end before Redis has answered.
+	if err := q.job(context.WithoutCancel(ctx), care.DueJob{PracticeID: practiceID, ID: jobID, Kind: kind}); err != nil {
+		q.log.Warn("a wake-up was lost; the sweeper will find the job", "kind", kind)
+	}
+}
+
+// job hands a job to a worker. Its name keeps the sweeper from handing it out again and again while it waits; the name
+// changes with time, because a task that ended badly keeps its own in Asynq's archive.
+func (q *Queue) job(ctx context.Context, j care.DueJob) error {
+	name := "job:" + j.ID.String() + ":" + strconv.FormatInt(time.Now().Unix()/600, 36)
+	return q.enqueue(ctx, taskJob, jobPayload{Practice: j.PracticeID, Job: j.ID}, asynq.Queue(queueOf(j.Kind)), asynq.TaskID(name), asynq.MaxRetry(3))
+}
+
+func (q *Queue) reminders(ctx context.Context, b care.DueBatch) error {
+	return q.enqueue(ctx, taskReminders, remindersPayload{Practice: b.PracticeID, IDs: b.IDs}, asynq.Queue(queueCritical), asynq.MaxRetry(3))
+}
+
+// clock hands out what the clock makes due, named by its moment: the name is kept for a while after it is done, so that a
+// second scheduler's is refused.
+func (q *Queue) clock(ctx context.Context, kind string, moment time.Time) error {
+	name := kind + ":" + moment.UTC().Format("2006-01-02T15:04:05")
+	return q.enqueue(ctx, kind, struct{}{}, asynq.Queue(queueDefault), asynq.TaskID(name), asynq.Retention(5*time.Minute), asynq.MaxRetry(1))
+}
+
+// enqueue hands a task to Asynq; one that is there already is as good.
+func (q *Queue) enqueue(ctx context.Context, kind string, payload any, options ...asynq.Option) error {
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err = q.client.EnqueueContext(ctx, asynq.NewTask(kind, raw, append(options, asynq.Timeout(taskTimeout))...))
+	if errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil
+	}
+	return err
+}

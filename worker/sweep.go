@@ -1,0 +1,181 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"tussentijds/care"
+	"tussentijds/internal/fault"
+)
+
+const (
+	claimAtOnce = 1000 // reminders a sweep claims: large batches are what makes claiming fast.
+	jobsAtOnce  = 500
+	// directAtOnce bounds what a worker does by itself while Redis is away.
+	directAtOnce = 4
+	// sealEvery is how soon new events are linked into the chain.
+	sealEvery = 10 * time.Second
+)
+
+// sweeper finds what is due and hands it out.
+type sweeper struct {
+	service  *care.Service
+	queue    *Queue
+	handlers handlers
+	log      *slog.Logger
+	ticked   time.Time
+	sealed   time.Time
+	away     bool // Redis did not answer in this sweep.
+	wasAway  bool
+}
+
+// run sweeps until ctx ends. What it does by itself is finished before the next sweep begins.
+func (w *sweeper) run(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		w.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// work is one thing to hand out, or to do here.
+type work struct {
+	hand    func(context.Context) error
+	kind    string
+	payload any
+}
+
+func (w *sweeper) sweep(ctx context.Context) {
+	w.away = false
+	var list []work
+	now := time.Now()
+	if minute := now.Truncate(time.Minute); minute != w.ticked {
+		w.ticked = minute
+		list = append(list, w.clock(taskTick, minute))
+	}
+	if moment := now.Truncate(sealEvery); moment != w.sealed {
+		w.sealed = moment
+		list = append(list, w.clock(taskSeal, moment))
+	}
+	w.deal(ctx, list)
+	w.sweepReminders(ctx)
+	w.sweepJobs(ctx)
+	if w.away != w.wasAway {
+		w.wasAway = w.away
+		if w.away {
+			w.log.Warn("Redis cannot be reached; this worker does what is due by itself")
+		} else {
+			w.log.Info("Redis is back")
+		}
+	}
+}
+
+func (w *sweeper) clock(kind string, moment time.Time) work {
+	return work{kind: kind, payload: struct{}{}, hand: func(ctx context.Context) error { return w.queue.clock(ctx, kind, moment) }}
+}
+
+func (w *sweeper) sweepReminders(ctx context.Context) {
+	// What this worker would have to send by itself is claimed in small portions, so that others can take their share.
+	for limit := claimAtOnce; ctx.Err() == nil; {
+		if w.away {
+			limit = directAtOnce * 50
+		}
+		batches, err := w.service.ClaimDueReminders(ctx, limit)
+		if err != nil {
+			w.log.Error("due reminders could not be claimed", "code", string(fault.From(err).Code), "error", err)
+			return
+		}
+		list := make([]work, len(batches))
+		claimed := 0
+		for i, b := range batches {
+			claimed += len(b.IDs)
+			list[i] = work{
+				kind: taskReminders, payload: remindersPayload{Practice: b.PracticeID, IDs: b.IDs},
+				hand: func(ctx context.Context) error { return w.queue.reminders(ctx, b) },
+			}
+		}
+		w.deal(ctx, list)
+		if claimed < limit || w.away {
+			return
+		}
+	}
+}
+
+func (w *sweeper) sweepJobs(ctx context.Context) {
+	limit := jobsAtOnce
+	if w.away {
+		limit = directAtOnce * 5
+	}
+	jobs, err := w.service.DueJobs(ctx, limit)
+	if err != nil {
+		w.log.Error("due jobs could not be read", "code", string(fault.From(err).Code), "error", err)
+		return
+	}
+	list := make([]work, len(jobs))
+	for i, j := range jobs {
+		list[i] = work{
+			kind: taskJob, payload: jobPayload{Practice: j.PracticeID, Job: j.ID},
+			hand: func(ctx context.Context) error { return w.queue.job(ctx, j) },
+		}
+	}
+	w.deal(ctx, list)
+}
+
+// deal hands work to Redis, a few at a time, and does here what Redis does not take. Once Redis did not answer, the rest of
+// the sweep does not ask it again.
+func (w *sweeper) deal(ctx context.Context, list []work) {
+	next := make(chan work)
+	var mu sync.Mutex
+	away := w.away
+	var wg sync.WaitGroup
+	for range min(directAtOnce, len(list)) {
+		wg.Go(func() {
+			for one := range next {
+				mu.Lock()
+				ask := !away
+				mu.Unlock()
+				if ask && one.hand(ctx) == nil {
+					continue
+				}
+				if ctx.Err() != nil {
+					continue // The worker stops: it was its own end that Redis did not wait for.
+				}
+				if ask {
+					mu.Lock()
+					away = true
+					mu.Unlock()
+				}
+				w.direct(ctx, one)
+			}
+		})
+	}
+	for _, one := range list {
+		if ctx.Err() != nil {
+			break // What was claimed comes back when its lease ends.
+		}
+		next <- one
+	}
+	close(next)
+	wg.Wait()
+	w.away = away
+}
+
+// direct does a thing here and now. The outcome is in PostgreSQL, and in the log when it failed.
+func (w *sweeper) direct(ctx context.Context, one work) {
+	raw, err := json.Marshal(one.payload)
+	if err != nil {
+		return
+	}
+	// A thing that was begun is finished when the worker is told to stop, as Asynq's would be.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), taskTimeout)
+	defer cancel()
+	_ = w.handlers[one.kind](ctx, raw)
+}
