@@ -20,7 +20,6 @@ type call struct {
 	accept  string // Accept-Language.
 	lang    locale.Lang
 	actor   care.Actor // zero on a public route.
-	again   bool       // the answer is a repeat of an earlier write.
 	log     *slog.Logger
 }
 

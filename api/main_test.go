@@ -156,7 +156,7 @@ func tokenOf(k *testkit.Kit, a care.Actor) string {
 	k.SQL(`insert into accounts (id, email_index) values ($1, $2)`, account, []byte(account.String()))
 	k.SQL(`insert into memberships (id, account_id, practice_id, kind, subject_id) values ($1, $2, $3, $4, $5)`, membership, account, a.PracticeID, a.Kind, a.ID)
 	k.SQL(`insert into logins (id, token_hash, account_id, membership_id, practice_id, edge, stage, created_at, seen_at, fresh_at, idle_minutes, expires_at)
-		values ($1, $2, $3, $4, $5, 'api', 'full', $6, $6, $6, 600, $7)`, models.NewID(), hash[:], account, membership, a.PracticeID, now, now.Add(10*time.Hour))
+		values ($1, $2, $3, $4, $5, 'api', 'full', $6, $6, $6, 2880, $7)`, models.NewID(), hash[:], account, membership, a.PracticeID, now, now.Add(48*time.Hour))
 	return token
 }
 

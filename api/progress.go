@@ -20,9 +20,6 @@ func (e *edge) getProgress(ctx context.Context, in *progressInput) (*progressOut
 		return nil, err
 	}
 	actor := reader(ctx)
-	if in.Month == "" {
-		in.Month = e.svc.Clock.Now().In(actor.Zone).Format("2006-01")
-	}
 	if in.Audience == "" {
 		in.Audience = "therapist"
 		if actor.Partner() {

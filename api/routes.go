@@ -142,13 +142,10 @@ func (r row) operation() huma.Operation {
 		op.Security = []map[string][]string{{"bearer": {}}}
 		op.Errors = append(op.Errors, 401, 403)
 	}
-	if strings.Contains(r.path, "{") {
-		op.Errors = append(op.Errors, 404)
-	}
 	if r.method != http.MethodGet {
-		op.Errors = append(op.Errors, 409, 413, 415)
+		op.Errors = append(op.Errors, 400, 413, 415)
 	}
-	op.Errors = append(op.Errors, 406, 429, 503)
+	op.Errors = append(op.Errors, 404, 406, 409, 429, 503)
 	if r.method == http.MethodPost && r.access == SignedIn {
 		op.Parameters = append(op.Parameters, &huma.Param{
 			Name: idempotencyHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString},

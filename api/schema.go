@@ -65,6 +65,9 @@ func polish(doc *huma.OpenAPI) {
 			}
 			for _, p := range op.Parameters {
 				// The handlers answer an id that cannot exist with 404, so its format is for readers and not for validation.
+				if p.Name == "If-Match" {
+					op.Responses["412"], op.Responses["428"] = problemAs(op, "Precondition Failed"), problemAs(op, "Precondition Required")
+				}
 				if p.In == "path" && (p.Name == "id" || p.Name == "pid") && op.OperationID != "getExercise" {
 					p.Schema = &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 				}
@@ -74,6 +77,11 @@ func polish(doc *huma.OpenAPI) {
 			}
 		}
 	}
+}
+
+// problemAs describes one more status that carries a problem.
+func problemAs(op *huma.Operation, about string) *huma.Response {
+	return &huma.Response{Description: about, Content: op.Responses["500"].Content}
 }
 
 // aliases say how types of other rooms look in the document.
