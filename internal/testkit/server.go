@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"tussentijds/internal/db"
@@ -161,4 +162,21 @@ func (k *Kit) Count(from string, args ...any) int {
 	var n int
 	k.OwnerRow([]any{&n}, fmt.Sprintf("select count(*) from %s", from), args...)
 	return n
+}
+
+// IDs reads a column of ids as the owner.
+func (k *Kit) IDs(sql string, args ...any) []uuid.UUID {
+	k.t.Helper()
+	s := start(k.t)
+	s.ownerMu.Lock()
+	defer s.ownerMu.Unlock()
+	rows, err := s.owner.Query(context.Background(), sql, args...)
+	if err != nil {
+		k.t.Fatalf("owner: %v", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		k.t.Fatalf("owner: %v", err)
+	}
+	return ids
 }
