@@ -1,24 +1,65 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"tussentijds/internal/fault"
+	"tussentijds/internal/locale"
 )
 
 var errorPage = page("public/error")
 
 // ErrorView is what the error page says.
 type ErrorView struct {
-	Status  int
-	Text    string
-	Home    string
-	SignIn  bool // the way on is to sign in again.
-	Retry   bool // trying again can help.
-	BackURL string
+	Status int
+	Text   string
+	Home   string
+	SignIn bool // the way on is to sign in again.
+	Retry  bool // trying again can help.
+	// Again is what was typed, to be sent once more when a part of the system was away: nothing typed is lost.
+	Again []Typed
+}
+
+// Typed is one field of a form that could not be handled.
+type Typed struct{ Name, Value string }
+
+// typedAgain gives the fields of a form, without passwords and codes.
+func (r *Request) typedAgain() []Typed {
+	var out []Typed
+	r.Request().PostArgs().VisitAll(func(key, value []byte) {
+		switch name := string(key); name {
+		case "csrf", "password", "password_again", "present", "code", "secret":
+		default:
+			out = append(out, Typed{name, string(value)})
+		}
+	})
+	return out
+}
+
+// ErrorHandler answers what goes wrong outside a page's own handler: a body too large, a request that cannot be read. It
+// says nothing of the request.
+func ErrorHandler(c *fiber.Ctx, err error) error {
+	status := fiber.StatusInternalServerError
+	var known *fiber.Error
+	if errors.As(err, &known) {
+		status = known.Code
+	}
+	l := locale.For(locale.Negotiate(c.Get(fiber.HeaderAcceptLanguage), locale.NL))
+	text := l.T("web.error.500")
+	if status == fiber.StatusRequestEntityTooLarge {
+		text = l.T("web.error.413")
+	} else if status < 500 {
+		text = l.T("web.error.422")
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderContentSecurityPolicy, contentPolicy)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Type("txt", "utf-8")
+	return c.Status(status).SendString(text)
 }
 
 func (s *Site) notFound(*Request) error { return fault.Missing() }
@@ -35,6 +76,9 @@ func (s *Site) fail(r *Request, err error) error {
 	}
 	r.retryAfter(f)
 	view := ErrorView{Status: status, Text: r.L.T(f.MessageKey(), f.Args), Home: "/", Retry: fault.Retryable(f)}
+	if view.Retry && r.Method() == fiber.MethodPost && r.route.Access == SignedIn {
+		view.Again = r.typedAgain()
+	}
 	switch {
 	case r.Actor.Full() && r.Actor.Partner():
 		view.Home = "/portal"

@@ -60,6 +60,5 @@ func (s *Site) acceptInvitation(r *Request) error {
 	if err != nil {
 		return r.Again(err, invitationPage, "web.invitation.title", form)
 	}
-	s.setCookie(r.Ctx, knownCookie, randomToken(), knownDevice)
 	return s.signedIn(r, signed)
 }

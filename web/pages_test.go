@@ -69,7 +69,7 @@ func stories() []story {
 		{name: "public/error", path: "/portal/tasks/x", title: "web.error.404", data: func(p *Page) any {
 			return ErrorView{Status: 404, Text: p.L.T("error.not_found"), Home: "/portal"}
 		}},
-		{name: "public/stop", path: "/stop/x", title: "web.stop.title", data: func(*Page) any { return stopView{Token: "x"} }},
+		{name: "public/stop", path: "/reminders/stop/x", title: "web.stop.title", data: func(*Page) any { return stopView{Token: "x"} }},
 		{name: "public/mailbox", path: "/demo/mailbox", title: "web.mailbox.title", data: func(*Page) any {
 			return []MailView{{ID: "1", To: "sam@client.example", Subject: "Er staat iets voor je klaar", At: storyNow}}
 		}},

@@ -22,7 +22,7 @@ type privacyView struct {
 func (s *Site) privacy(r *Request) error {
 	view, err := s.care.Privacy(r.Context(), r.Actor)
 	if err != nil {
-		return s.maybeFresh(r, err)
+		return err
 	}
 	looked, err := s.care.ListAudit(r.Context(), r.Actor, care.Page{Limit: 20, Cursor: r.Query("cursor")})
 	if err != nil {

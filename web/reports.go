@@ -28,7 +28,7 @@ func (s *Site) report(r *Request) error {
 	}
 	doc, err := s.care.ReadReport(r.Context(), r.Actor, id)
 	if err != nil {
-		return s.maybeFresh(r, err)
+		return err
 	}
 	return r.Render(reportPage, "portal.report.title", doc)
 }
@@ -41,7 +41,7 @@ func (s *Site) reportPDF(r *Request) error {
 	}
 	body, view, err := s.care.ReportPDF(r.Context(), r.Actor, id)
 	if err != nil {
-		return s.maybeFresh(r, err)
+		return err
 	}
 	r.Set(fiber.HeaderContentType, "application/pdf")
 	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+view.Month+`.pdf"`)

@@ -42,8 +42,8 @@ func publicRoutes() []Route {
 		{Method: "POST", Path: "/theme", Access: Public, Handle: (*Site).chooseTheme},
 		{Method: "GET", Path: "/invitation/:token", Access: Public, Handle: (*Site).invitation},
 		{Method: "POST", Path: "/invitation/:token", Access: Public, Handle: (*Site).acceptInvitation},
-		{Method: "GET", Path: "/stop/:token", Access: Public, Handle: (*Site).stopForm},
-		{Method: "POST", Path: "/stop/:token", Access: Public, Handle: (*Site).stopReminders, OneClick: true},
+		{Method: "GET", Path: "/reminders/stop/:token", Access: Public, Handle: (*Site).stopForm},
+		{Method: "POST", Path: "/reminders/stop/:token", Access: Public, Handle: (*Site).stopReminders, OneClick: true},
 		{Method: "GET", Path: "/demo/mailbox", Access: Public, Handle: (*Site).mailbox},
 		{Method: "GET", Path: "/demo/mailbox/:id", Access: Public, Handle: (*Site).mail},
 	}

@@ -61,10 +61,6 @@ func (s *Site) signIn(r *Request) error {
 	if err != nil {
 		return r.Again(err, signInPage, "web.signin.title", in)
 	}
-	if device == "" {
-		device = randomToken()
-	}
-	s.setCookie(r.Ctx, knownCookie, device, knownDevice)
 	return s.signedIn(r, signed)
 }
 
@@ -80,6 +76,9 @@ func signInKey(f *fault.Error) string {
 func (s *Site) signedIn(r *Request, signed care.SignedIn) error {
 	if signed.Token != "" {
 		s.setCookie(r.Ctx, loginCookie, signed.Token, 0)
+		if signed.DeviceToken != "" {
+			s.setCookie(r.Ctx, knownCookie, signed.DeviceToken, knownDevice)
+		}
 		s.setCookie(r.Ctx, firstCookie, "", 0)
 	}
 	return r.Redirect("/", fiber.StatusSeeOther)
@@ -110,13 +109,18 @@ func (s *Site) chooseMembership(r *Request) error {
 
 func (s *Site) confirmFactor(r *Request) error {
 	signed, err := s.care.ConfirmFactor(r.Context(), r.Actor, r.Typed("code"))
-	if fault.Is(err, fault.Unauthenticated) && r.Actor.Stage == "factor" {
+	if wrongCode(err) {
 		err = fault.Fieldf("code", "web.factor.wrong", nil)
 	}
 	if err != nil {
 		return r.Again(err, factorPage, "web.factor.title", nil)
 	}
 	return s.signedIn(r, signed)
+}
+
+// wrongCode tells a code that is not right, which can be mended, from a sign-in that is not there.
+func wrongCode(err error) bool {
+	return fault.Is(err, fault.Unauthenticated) && fault.From(err).Key != ""
 }
 
 // beginEnrolment shows the secret and the recovery codes once.
@@ -130,7 +134,7 @@ func (s *Site) beginEnrolment(r *Request) error {
 
 func (s *Site) confirmEnrolment(r *Request) error {
 	signed, err := s.care.ConfirmEnrolment(r.Context(), r.Actor, r.Typed("code"))
-	if fault.Is(err, fault.Unauthenticated) && r.Actor.LoginID != uuid.Nil {
+	if wrongCode(err) {
 		err = fault.Fieldf("code", "web.factor.wrong", nil)
 	}
 	if err != nil {

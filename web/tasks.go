@@ -48,7 +48,10 @@ func (s *Site) task(r *Request) error {
 	}
 	task, err := s.care.Task(r.Context(), r.Actor, id)
 	if err != nil {
-		return s.maybeFresh(r, err)
+		return err
+	}
+	if holdsPrivate(task) && !s.care.Fresh(r.Actor) {
+		return askFresh(r)
 	}
 	p := r.Page("portal.task.title", nil)
 	p.Data = s.viewTask(r, p, task, task.Draft, "")
@@ -281,7 +284,7 @@ func (s *Site) widenView(r *Request) (widenView, care.TaskView, error) {
 func (s *Site) widenForm(r *Request) error {
 	v, _, err := s.widenView(r)
 	if err != nil {
-		return s.maybeFresh(r, err)
+		return err
 	}
 	return r.Render(widenPage, "portal.task.title", v)
 }
@@ -298,13 +301,27 @@ func (s *Site) widen(r *Request) error {
 	return r.Go("/portal/tasks/"+v.TaskID.String(), "portal.flash.widened")
 }
 
-// maybeFresh sends people to type their password again when that is what a private thing asks for.
-func (s *Site) maybeFresh(r *Request, err error) error {
-	if f := fault.From(err); f.Key == freshKey && r.Actor.Full() {
-		return r.Redirect("/sign-in/fresh?to="+r.Path(), fiber.StatusSeeOther)
-	}
-	return err
+// askFresh sends people to type their password again before a private thing opens, whoever holds the phone.
+func askFresh(r *Request) error {
+	return r.Redirect("/sign-in/fresh?to="+r.Path(), fiber.StatusSeeOther)
 }
 
-// freshKey is the message key of care's fault that asks for a fresh sign-in.
-const freshKey = "signin.fresh"
+// holdsPrivate tells whether opening the task would show words that the partner may not read: then a recent sign-in is
+// asked for. What was typed just now and comes back with an error was never put away, and is shown.
+func holdsPrivate(task care.TaskView) bool {
+	if task.Exercise == nil {
+		return false
+	}
+	stored := task.Draft
+	if task.Response != nil {
+		stored = task.Response.Answers
+	}
+	for i := range task.Exercise.Questions {
+		q := &task.Exercise.Questions[i]
+		_, answered := stored[q.ID]
+		if answered && q.Audience.NarrowerOrEqual(library.AudienceInSession) {
+			return true
+		}
+	}
+	return false
+}
