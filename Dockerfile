@@ -7,8 +7,8 @@ COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
 ARG VERSION=unknown
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -buildvcs=false -trimpath -tags timetzdata -ldflags "-s -w -X main.version=${VERSION}" \
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/cache \
+    GOCACHE=/cache CGO_ENABLED=0 go build -buildvcs=false -trimpath -tags timetzdata -ldflags "-s -w -X main.version=${VERSION}" \
     -o /out/tussentijds ./cmd/tussentijds
 # Folders of the final image, which has no shell to make them with.
 RUN mkdir -p /out/data /out/tmp

@@ -19,7 +19,7 @@ const canary = "hunter2canary"
 // complete is an environment with a value for every setting, a canary in each secret.
 func complete() []string {
 	return []string{
-		"HOME=/root", "PGPASSWORD=other",
+		"HOME=/home/noor", "PGPASSWORD=other",
 		"TUSSENTIJDS_LISTEN=0.0.0.0:8080",
 		"TUSSENTIJDS_BASE_URL=https://Portal.Example/",
 		"TUSSENTIJDS_DATABASE_URL=postgres://tt_app:" + canary + "@db:5432/tussentijds",

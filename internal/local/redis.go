@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -138,11 +139,17 @@ func (r *Redis) attempt(ctx context.Context, binary, data string, who account) (
 	}
 	r.proc = proc
 	client := redis.NewClient(&redis.Options{Addr: r.addr(), Password: r.password, MaxRetries: -1, DialTimeout: time.Second})
+	dialer := net.Dialer{Timeout: time.Second}
 	defer func() { _ = client.Close() }()
 	err = poll(ctx, func() (bool, error) {
 		if proc.ended() {
 			return false, errors.New("it ended while starting")
 		}
+		conn, err := dialer.DialContext(ctx, "tcp", r.addr()) // first by hand: the client would try for long, and complain.
+		if err != nil {
+			return false, nil
+		}
+		_ = conn.Close()
 		return client.Ping(ctx).Err() == nil, nil // also while it is loading its file: not yet.
 	})
 	if err != nil {
