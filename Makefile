@@ -21,7 +21,7 @@ help: ## what can be made
 run: setup-run build ## the demo on http://localhost:8080
 	@exec bin/tussentijds demo $(ARGS)
 
-test: setup-test lint browser tools ## everything: lint, unit, database, worker and browser tests
+test: setup-test lint browser build tools ## everything: lint, unit, database, worker and browser tests
 	@bin/tools/gotestsum --format pkgname --format-hide-empty-pkg -- -p 2 -count=1 -timeout 15m ./...
 
 check: lint ## quick: vet, lint, and the tests that need no servers

@@ -57,6 +57,9 @@ func roleAttributes(t *testing.T, url string) []string {
 // must run on what the SQL made.
 func TestComposeMakesTheSameRolesAsBootstrap(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts real servers")
+	}
 	dir, err := local.TempDir("tt-compose")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })

@@ -67,6 +67,9 @@ func startInAnotherProcess(t *testing.T, dir string) (*exec.Cmd, startedServers)
 
 func TestServersEndCleanlyWhenTheirStarterIsKilled(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts real servers")
+	}
 	dir := tempDir(t)
 	cmd, first := startInAnotherProcess(t, dir)
 	execSQL(t, first.PostgresURL, "create table kept (v text)", "insert into kept values ('here')")

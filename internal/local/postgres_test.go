@@ -38,6 +38,9 @@ func soon(t *testing.T) context.Context {
 
 func startPostgres(t *testing.T, dir string) *Postgres {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts real servers")
+	}
 	p, err := StartPostgres(soon(t), PostgresOptions{Dir: dir})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = p.Stop(context.Background()) })
@@ -173,6 +176,9 @@ func TestPostgresHalfMadeFolder(t *testing.T) {
 
 func TestPostgresInterruptedFirstStart(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts real servers")
+	}
 	dir := filepath.Join(tempDir(t), "pg")
 	ctx, cancel := context.WithCancel(soon(t))
 	failed := make(chan error, 1)

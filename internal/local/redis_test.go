@@ -18,6 +18,9 @@ import (
 
 func startRedis(t *testing.T, opts RedisOptions) *Redis {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts real servers")
+	}
 	r, err := StartRedis(soon(t), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = r.Stop(context.Background()) })
