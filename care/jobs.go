@@ -84,17 +84,6 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 			err = fault.New(fault.Internal, "")
 		}
 	}()
-	type (
-		building interface {
-			buildReport(context.Context, uuid.UUID, uuid.UUID) error
-		}
-		publishing interface {
-			publishReport(context.Context, uuid.UUID, uuid.UUID) error
-		}
-		monthly interface {
-			requestMonthly(context.Context, uuid.UUID, models.Day) error
-		}
-	)
 	switch job.Kind {
 	case JobMaterialise:
 		if job.SubjectID == job.PracticeID {
@@ -102,19 +91,13 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 		}
 		return s.materialise(ctx, job.PracticeID, job.SubjectID)
 	case JobBuildReport:
-		if w, ok := any(s).(building); ok {
-			return w.buildReport(ctx, job.PracticeID, job.SubjectID)
-		}
+		return s.buildReport(ctx, job.PracticeID, job.SubjectID)
 	case JobPublish:
-		if w, ok := any(s).(publishing); ok {
-			return w.publishReport(ctx, job.PracticeID, job.SubjectID)
-		}
+		return s.publishReport(ctx, job.PracticeID, job.SubjectID)
 	case JobCloseTasks:
 		return s.closeTasks(ctx, job.PracticeID)
 	case JobMonthly:
-		if w, ok := any(s).(monthly); ok {
-			return w.requestMonthly(ctx, job.PracticeID, models.Day(job.UniqueKey+"-01"))
-		}
+		return s.requestMonthly(ctx, job.PracticeID, job.UniqueKey)
 	case JobSealAudit:
 		return s.SealAudit(ctx, job.PracticeID)
 	case JobTidy:
