@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -11,15 +12,24 @@ import (
 
 // functions are what templates may call beside the methods of Page.
 func functions(a *assets) template.FuncMap {
-	sprite := a.url("icons.svg")
+	icons := drawIcons(a)
+	urls := map[string]string{}
+	for name := range a.files {
+		urls[name] = a.url(name)
+	}
 	return template.FuncMap{
-		"asset": a.url,
-		// icon draws one of static/icons.svg; it is decoration, the words stand beside it.
-		"icon": func(name string) template.HTML {
-			if !iconExists(a, name) {
-				panic("web: no icon " + name)
+		"asset": func(name string) (string, error) {
+			if url, ok := urls[name]; ok {
+				return url, nil
 			}
-			return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + sprite + `#` + name + `"/></svg>`) //nolint:gosec // a known name.
+			return "", fmt.Errorf("no static file %s", name)
+		},
+		// icon draws one of static/icons.svg; it is decoration, the words stand beside it.
+		"icon": func(name string) (template.HTML, error) {
+			if icon, ok := icons[name]; ok {
+				return icon, nil
+			}
+			return "", fmt.Errorf("no icon %s", name)
 		},
 		"mark": func() template.HTML { return mark },
 		// args hands a component its arguments: the page first, then name and value in turn.
@@ -62,8 +72,17 @@ type Choice struct{ Value, Label, Hint string }
 
 const mark template.HTML = `<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><path class="left" d="M14.6 7.3A9.7 9.7 0 1 0 14.6 24.7 10.6 10.6 0 0 1 14.6 7.3Z"/><path class="right" d="M17.4 7.3A9.7 9.7 0 1 1 17.4 24.7 10.6 10.6 0 0 0 17.4 7.3Z"/></svg>`
 
-func iconExists(a *assets, name string) bool {
-	return strings.Contains(string(a.files["icons.svg"].body), `id="`+name+`"`)
+var symbol = regexp.MustCompile(`<symbol id="([a-z0-9-]+)"`)
+
+// drawIcons makes the markup of every icon once.
+func drawIcons(a *assets) map[string]template.HTML {
+	sprite := a.url("icons.svg")
+	icons := map[string]template.HTML{}
+	for _, m := range symbol.FindAllSubmatch(a.files["icons.svg"].body, -1) {
+		name := string(m[1])
+		icons[name] = template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + sprite + `#` + name + `"/></svg>`) //nolint:gosec // our own names.
+	}
+	return icons
 }
 
 func percent(part, whole int) int {
