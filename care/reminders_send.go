@@ -180,7 +180,7 @@ func (s *Service) record(ctx context.Context, actor Actor, mails []outgoing, out
 		one, cancel := context.WithTimeout(ctx, 10*time.Second)
 		err = s.inPractice(one, actor, func(t *txn) error { return t.recordOutcomes(mails, outcomes) })
 		cancel()
-		if err == nil || !fault.Retryable(err) {
+		if err == nil || !fault.Retryable(err) && !fault.Is(err, fault.Conflict) { // A conflict here is two writers in each other's way.
 			return err
 		}
 	}

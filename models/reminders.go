@@ -44,7 +44,8 @@ func DropReminders(tx *gorm.DB, causeKind string, causeIDs []uuid.UUID, reason s
 	if len(causeIDs) == 0 {
 		return nil
 	}
-	return tx.Model(&Reminder{}).Where("cause_kind = ? and cause_id in ? and state in ('planned', 'claimed')", causeKind, causeIDs).
+	return tx.Model(&Reminder{}).Where(`id in (select id from reminders where cause_kind = ? and cause_id in ? and state in ('planned', 'claimed')
+		order by id for update)`, causeKind, causeIDs). // In the order of all writers here, so that no two wait for each other.
 		Updates(map[string]any{"state": ReminderSkipped, "reason": reason, "lease_until": nil}).Error
 }
 
@@ -75,7 +76,8 @@ func TakeReminders(tx *gorm.DB, ids []uuid.UUID, now, lease time.Time) ([]Remind
 		return nil, nil
 	}
 	err := tx.Raw(`update reminders set sending_since = ?, lease_until = ?
-		where id in ? and state = 'claimed' and sending_since is null returning *`, now, lease, ids).Scan(&rs).Error
+		where id in (select id from reminders where id in ? and state = 'claimed' and sending_since is null order by id for update skip locked)
+		returning *`, now, lease, ids).Scan(&rs).Error
 	slices.SortFunc(rs, func(a, b Reminder) int {
 		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.ID[:], b.ID[:]))
 	})
@@ -99,7 +101,7 @@ func SettleReminders(tx *gorm.DB, ids []uuid.UUID, set map[string]any) error {
 		return nil
 	}
 	set["lease_until"], set["sending_since"] = nil, nil
-	return tx.Model(&Reminder{}).Where("id in ? and state = 'claimed'", ids).Updates(set).Error
+	return tx.Model(&Reminder{}).Where("id in (select id from reminders where id in ? and state = 'claimed' order by id for update)", ids).Updates(set).Error
 }
 
 // MarkSent records that reminders went out; also those dropped meanwhile, for it is the truth and keeps them from going
@@ -108,7 +110,7 @@ func MarkSent(tx *gorm.DB, ids []uuid.UUID, reason string, now time.Time) error 
 	if len(ids) == 0 {
 		return nil
 	}
-	return tx.Model(&Reminder{}).Where("id in ?", ids).
+	return tx.Model(&Reminder{}).Where("id in (select id from reminders where id in ? order by id for update)", ids).
 		Updates(map[string]any{"state": ReminderSent, "reason": reason, "sent_at": now, "lease_until": nil, "sending_since": nil}).Error
 }
 
