@@ -242,3 +242,12 @@ func (s *Service) verifyLink(proof *AuditProof, l models.AuditLink, last int64, 
 		proof.add("relinked", l.Seq)
 	}
 }
+
+// Practices lists all practices, for commands that go over every one (the worker's role only).
+func (s *Service) Practices(ctx context.Context) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := s.DB.DueLists(ctx, func(tx *db.Tx) error {
+		return tx.Model(&models.Practice{}).Order("created_at, id").Pluck("id", &ids).Error
+	})
+	return ids, err
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -122,23 +121,6 @@ func (t *txn) keepForm(e *library.Exercise, own bool) (models.ExerciseForm, erro
 		return form, err
 	}
 	return models.FormOf(t.DB, e.ID, e.Version) // Another transaction may have been first.
-}
-
-// forms reads frozen exercises by row id, each decoded once.
-func (t *txn) forms(ids ...uuid.UUID) (map[uuid.UUID]*library.Exercise, error) {
-	slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	ids = slices.Compact(ids)
-	rows, err := models.FormsByID(t.DB, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[uuid.UUID]*library.Exercise, len(rows))
-	for _, row := range rows {
-		if out[row.ID], err = decodeForm(row); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // ProgrammeInfo is a programme one can choose.

@@ -4,6 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
+	"tussentijds/internal/db"
+	"tussentijds/internal/fault"
 	"tussentijds/models"
 )
 
@@ -22,76 +26,88 @@ type PortalView struct {
 	Helplines   []models.Helpline
 }
 
-// PortalToday is the partner's start page: what is open now, what comes within a week, and what waits.
+// PortalToday is the partner's start page: what is open now, what comes within a week, and what waits. It is a hot page:
+// everything goes out in one round trip, the record of reading it included.
 func (s *Service) PortalToday(ctx context.Context, actor Actor) (PortalView, error) {
 	var v PortalView
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		partner, err := t.ownPartner()
-		if err != nil {
-			return err
-		}
-		practice, err := t.thePractice()
-		if err != nil {
-			return err
-		}
-		names, err := t.partnerNames(partner)
-		if err != nil {
-			return err
-		}
-		v.Name, v.Practice, v.Helplines = names[partner.ID], practice.Name, practice.Helplines.V
-		v.Paused = partner.Status == models.PartnerPaused || partner.Status == models.PartnerWithdrawn
-		rows, err := models.CurrentTasks(t.DB, partner.ID, t.now, t.now.AddDate(0, 0, 7))
-		if err != nil {
-			return err
-		}
-		views, err := t.taskViews(partner, rows)
-		if err != nil {
-			return err
-		}
-		for i, r := range rows {
-			switch {
-			case r.Status == models.TaskRescheduled:
-				v.Notice = true
-			case r.Status == models.TaskDone:
-				v.DoneCount++
-			case !r.OpensAt.After(t.now):
-				v.Open = append(v.Open, views[i])
-			default:
-				v.Upcoming = append(v.Upcoming, views[i])
-			}
-		}
-		t.note(act{verb: "read", object: "today", partnerID: partner.ID})
-		return t.portalRest(&v, partner)
+	if !actor.Partner() || !actor.Full() {
+		return v, fault.Missing()
+	}
+	t := s.detached(ctx, actor)
+	t.note(act{verb: "read", object: "today", partnerID: actor.ID})
+	var (
+		partner  models.Partner
+		practice models.Practice
+		keys     []models.WrappedKey
+		tasks    []models.Task
+		next     models.Session
+		names    []string
+		reports  []models.Report
+		waiting  bool
+	)
+	err := s.DB.BatchInPractice(ctx, actor.PracticeID, actor.ID, func(b *db.Batch) {
+		models.BatchPartner(b, &partner, &practice, actor.ID)
+		models.BatchKeys(b, &keys, actor.CoupleID)
+		models.BatchCurrentTasks(b, &tasks, actor.ID, t.now, t.now.AddDate(0, 0, 7))
+		models.BatchNextSession(b, &next, &names, actor.CoupleID, actor.ID, t.now)
+		models.BatchPublishedReports(b, &reports, actor.CoupleID, actor.ID, t.now.Add(-40*24*time.Hour))
+		models.BatchAnyWaiting(b, &waiting, actor.CoupleID, models.DayOf(t.now.In(actor.Zone)))
+		t.batchEvents(b, models.BatchEvent)
+	})
+	if err != nil {
+		return v, err
+	}
+	if partner.ID != actor.ID {
+		return v, fault.Missing()
+	}
+	if err := t.take(keys); err != nil {
+		return v, err
+	}
+	if v.Name, err = t.openText(partnerName(partner), partner.Name); err != nil {
+		return v, err
+	}
+	v.Practice, v.Helplines = practice.Name, practice.Helplines.V
+	v.Paused = partner.Status == models.PartnerPaused || partner.Status == models.PartnerWithdrawn
+	if next.ID != uuid.Nil {
+		v.NextSession = &SessionView{ID: next.ID, CoupleID: next.CoupleID, Therapists: next.Therapists.V, Names: names, Room: next.Room, Kind: next.Kind, PartnerID: next.PartnerID, StartsAt: next.StartsAt, EndsAt: next.EndsAt, Status: next.Status, Version: next.Version}
+	}
+	for _, r := range reports {
+		v.Reports = append(v.Reports, publishedView(r))
+	}
+	if err := t.sortToday(&v, partner, tasks); err != nil || !waiting {
+		return v, err
+	}
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		v.Agreements, err = t.waitingAgreements(partner)
+		return err
 	})
 	return v, err
 }
 
-// portalRest adds the next session, new reports and the agreements that wait.
-func (t *txn) portalRest(v *PortalView, partner models.Partner) error {
-	next, err := t.nextSession(partner)
+// sortToday puts a partner's tasks where they stand on the start page.
+func (t *txn) sortToday(v *PortalView, partner models.Partner, tasks []models.Task) error {
+	views, err := t.taskViews(partner, tasks)
 	if err != nil {
 		return err
 	}
-	v.NextSession = next
-	if v.Reports, err = t.publishedReports(partner, t.now.Add(-40*24*time.Hour)); err != nil {
-		return err
+	for i, r := range tasks {
+		switch {
+		case r.Status == models.TaskRescheduled:
+			v.Notice = true
+		case r.Status == models.TaskDone:
+			v.DoneCount++
+		case !r.OpensAt.After(t.now):
+			v.Open = append(v.Open, views[i])
+		default:
+			v.Upcoming = append(v.Upcoming, views[i])
+		}
 	}
-	v.Agreements, err = t.waitingAgreements(partner)
-	return err
+	return nil
 }
 
-// publishedReports lists the reports that a partner may open and that were published since a moment.
-func (t *txn) publishedReports(partner models.Partner, since time.Time) ([]ReportView, error) {
-	rows, err := models.PublishedReports(t.DB, partner, since)
-	if err != nil {
-		return nil, err
+func publishedView(r models.Report) ReportView {
+	return ReportView{
+		ID: r.ID, CoupleID: r.CoupleID, Month: string(r.Month)[:7], Audience: r.Audience, PartnerID: r.PartnerID, Locale: r.Locale,
+		Status: r.Status, Revision: r.Revision, SHA256: r.SHA256, PublishedAt: r.PublishedAt, Version: r.Version, CreatedAt: r.CreatedAt,
 	}
-	out := make([]ReportView, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, ReportView{
-			ID: r.ID, CoupleID: r.CoupleID, Month: string(r.Month)[:7], Audience: r.Audience, PartnerID: r.PartnerID, Locale: r.Locale,
-			Status: r.Status, Revision: r.Revision, SHA256: r.SHA256, PublishedAt: r.PublishedAt, Version: r.Version, CreatedAt: r.CreatedAt,
-		})
-	}
-	return out, nil
 }

@@ -91,6 +91,7 @@ type Service struct {
 	Deps
 	hashing chan struct{} // bounds concurrent password hashes: each takes 19 MiB.
 	keys    *keyCache
+	forms   *formCache
 }
 
 // New makes the service. Clock, Log and Queue have working defaults.
@@ -104,7 +105,7 @@ func New(d Deps) *Service {
 	if d.Queue == nil {
 		d.Queue = silentQueue{}
 	}
-	return &Service{Deps: d, hashing: make(chan struct{}, 4), keys: &keyCache{byID: map[uuid.UUID]cachedKey{}}}
+	return &Service{Deps: d, hashing: make(chan struct{}, 4), keys: &keyCache{byID: map[uuid.UUID]cachedKey{}}, forms: &formCache{byID: map[uuid.UUID]*library.Exercise{}}}
 }
 
 type silentQueue struct{}

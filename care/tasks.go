@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/db"
 	"tussentijds/internal/fault"
 	"tussentijds/library"
 	"tussentijds/models"
@@ -123,20 +124,51 @@ func (t *txn) taskViews(partner models.Partner, rows []models.Task) ([]TaskView,
 	return out, nil
 }
 
-// Task opens one's own task with its form, audiences, draft, and what may be read of the other's answer. Faults: not_found.
+// Task opens one's own task with its form, audiences, draft, and what may be read of the other's answer. It is a hot
+// page: a task still to be done goes in one round trip. Faults: not_found.
 func (s *Service) Task(ctx context.Context, actor Actor, id uuid.UUID) (TaskView, error) {
 	var view TaskView
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		partner, err := t.ownPartner()
+	if !actor.Partner() || !actor.Full() {
+		return view, fault.Missing()
+	}
+	t := s.detached(ctx, actor)
+	t.note(act{verb: "read", object: "task", objectID: id, partnerID: actor.ID})
+	var (
+		partner   models.Partner
+		practice  models.Practice
+		keys      []models.WrappedKey
+		tasks     []models.Task
+		responses []models.Response
+	)
+	err := s.DB.BatchInPractice(ctx, actor.PracticeID, actor.ID, func(b *db.Batch) {
+		models.BatchPartner(b, &partner, &practice, actor.ID)
+		models.BatchKeys(b, &keys, actor.CoupleID)
+		models.BatchTask(b, &tasks, actor.ID, id)
+		models.BatchResponses(b, &responses, actor.ID, id)
+		t.batchEvents(b, models.BatchTaskEvent)
+	})
+	if err != nil {
+		return view, err
+	}
+	if partner.ID != actor.ID || len(tasks) == 0 {
+		return view, fault.Missing()
+	}
+	if err := t.take(keys); err != nil {
+		return view, err
+	}
+	if len(responses) == 0 {
+		views, err := t.taskViews(partner, tasks)
 		if err != nil {
-			return err
+			return view, err
 		}
-		task, err := models.TaskOf(t.DB, partner.ID, id)
-		if err != nil {
-			return err
+		if view = views[0]; view.Exercise.Kind != library.KindAgreement {
+			_, err = t.openJSON(draftPlace(tasks[0]), tasks[0].Draft, &view.Draft)
+			return view, err
 		}
-		t.note(act{verb: "read", object: "task", objectID: task.ID, partnerID: partner.ID})
-		view, err = t.taskView(partner, task)
+	}
+	// Answers are there to be read, perhaps the other's: an ordinary transaction, which also notes whose.
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		view, err = t.taskView(partner, tasks[0])
 		return err
 	})
 	return view, err

@@ -1,0 +1,123 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Batch is what the hot pages put their reads into, so that all go out in one round trip. The functions of this file
+// read the same rows as their ordinary neighbours.
+type Batch interface {
+	Query(each func(pgx.Rows) error, sql string, args ...any)
+	Exec(sql string, args ...any)
+}
+
+// BatchPartner reads one partner with the practice.
+func BatchPartner(b Batch, p *Partner, practice *Practice, id uuid.UUID) {
+	b.Query(func(rows pgx.Rows) error {
+		return rows.Scan(&p.PracticeID, &p.ID, &p.CoupleID, &p.Position, &p.Name, &p.Role, &p.Locale, &p.Status, &practice.Name, &practice.TimeZone, &practice.Helplines)
+	}, `select p.practice_id, p.id, p.couple_id, p.position, p.name, p.role, p.locale, p.status, pr.name, pr.time_zone, pr.helplines
+		from partners p join practices pr on pr.id = p.practice_id where p.id = $1`, id)
+}
+
+// BatchKeys reads the practice's key and those of a couple's partners and the couple.
+func BatchKeys(b Batch, into *[]WrappedKey, coupleID uuid.UUID) {
+	b.Query(func(rows pgx.Rows) error {
+		var k WrappedKey
+		if err := rows.Scan(&k.PracticeID, &k.ID, &k.OwnerKind, &k.OwnerID, &k.Wrapped, &k.CreatedAt, &k.DestroyedAt); err != nil {
+			return err
+		}
+		*into = append(*into, k)
+		return nil
+	}, `select practice_id, id, owner_kind, owner_id, wrapped, created_at, destroyed_at from keys.wrapped_keys
+		where owner_kind = 'practice' or owner_kind = 'couple' and owner_id = $1
+			or owner_kind = 'person' and owner_id in (select id from partners where couple_id = $1)
+		order by (owner_kind = 'practice') desc`, coupleID)
+}
+
+const taskColumns = `practice_id, id, occurrence_id, assignment_id, couple_id, partner_id, form_id, due_at, opens_at, closes_at, status, draft, audiences, version`
+
+func scanTasks(into *[]Task) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var t Task
+		if err := rows.Scan(&t.PracticeID, &t.ID, &t.OccurrenceID, &t.AssignmentID, &t.CoupleID, &t.PartnerID, &t.FormID, &t.DueAt, &t.OpensAt, &t.ClosesAt, &t.Status, &t.Draft, &t.Audiences, &t.Version); err != nil {
+			return err
+		}
+		*into = append(*into, t)
+		return nil
+	}
+}
+
+// BatchCurrentTasks is CurrentTasks in a batch.
+func BatchCurrentTasks(b Batch, into *[]Task, partnerID uuid.UUID, now, until time.Time) {
+	b.Query(scanTasks(into), `select `+taskColumns+` from tasks where partner_id = $1 and (status in ('open', 'draft') and opens_at <= $2 and closes_at > $3
+		or status = 'rescheduled' and due_at between $4 and $5 or status = 'done' and done_at > $6) order by due_at, id`,
+		partnerID, until, now, now.AddDate(0, 0, -2), now.AddDate(0, 0, 7), now.AddDate(0, 0, -7))
+}
+
+// BatchTask is TaskOf in a batch: none or one.
+func BatchTask(b Batch, into *[]Task, partnerID, id uuid.UUID) {
+	b.Query(scanTasks(into), `select `+taskColumns+` from tasks where id = $1 and partner_id = $2`, id, partnerID)
+}
+
+// BatchResponses reads the answers of the occurrence that a partner's task belongs to.
+func BatchResponses(b Batch, into *[]Response, partnerID, taskID uuid.UUID) {
+	b.Query(func(rows pgx.Rows) error {
+		var r Response
+		if err := rows.Scan(&r.PracticeID, &r.ID, &r.TaskID, &r.OccurrenceID, &r.CoupleID, &r.PartnerID, &r.FormID, &r.SubmittedAt, &r.Answers, &r.Audiences, &r.RevealedAt, &r.SessionRevealedAt, &r.Version); err != nil {
+			return err
+		}
+		*into = append(*into, r)
+		return nil
+	}, `select practice_id, id, task_id, occurrence_id, couple_id, partner_id, form_id, submitted_at, answers, audiences, revealed_at, session_revealed_at, version
+		from responses where occurrence_id = (select occurrence_id from tasks where id = $1 and partner_id = $2) order by partner_id`, taskID, partnerID)
+}
+
+// BatchNextSession reads the next planned session that a partner may know of, with its therapists' names.
+func BatchNextSession(b Batch, s *Session, names *[]string, coupleID, partnerID uuid.UUID, now time.Time) {
+	b.Query(func(rows pgx.Rows) error {
+		return rows.Scan(&s.ID, &s.CoupleID, &s.Kind, &s.PartnerID, &s.Room, &s.StartsAt, &s.EndsAt, &s.Status, &s.Version, &s.Therapists, names)
+	}, `select id, couple_id, kind, partner_id, room, starts_at, ends_at, status, version, therapists,
+			array(select m.name from members m where therapists @> to_jsonb(m.id::text) order by m.created_at, m.id)
+		from sessions where couple_id = $1 and (kind = 'conjoint' or partner_id = $2) and status = 'planned' and ends_at > $3
+		order by starts_at, id limit 1`, coupleID, partnerID, now)
+}
+
+// BatchPublishedReports is PublishedReports in a batch.
+func BatchPublishedReports(b Batch, into *[]Report, coupleID, partnerID uuid.UUID, since time.Time) {
+	b.Query(func(rows pgx.Rows) error {
+		var r Report
+		if err := rows.Scan(&r.ID, &r.CoupleID, &r.Month, &r.Audience, &r.PartnerID, &r.Locale, &r.Status, &r.Revision, &r.SHA256, &r.PublishedAt, &r.Version, &r.CreatedAt); err != nil {
+			return err
+		}
+		*into = append(*into, r)
+		return nil
+	}, `select id, couple_id, month, audience, partner_id, locale, status, revision, sha256, published_at, version, created_at
+		from reports where couple_id = $1 and status = 'published' and published_at >= $3 and (audience = 'couple' or audience = 'partner' and partner_id = $2)
+		order by month desc, audience, locale`, coupleID, partnerID, since)
+}
+
+// BatchAnyWaiting tells whether an agreement waits for the couple.
+func BatchAnyWaiting(b Batch, any *bool, coupleID uuid.UUID, today Day) {
+	b.Query(func(rows pgx.Rows) error { return rows.Scan(any) },
+		`select exists (select from agreements where couple_id = $1 and (status = 'proposed' or status = 'active' and review_on <= $2::date))`, coupleID, string(today))
+}
+
+// BatchEvent writes one act on the record.
+func BatchEvent(b Batch, e AuditEvent) { batchEvent(b, e, "") }
+
+// BatchTaskEvent writes an act on a partner's own task on the record, when there is such a task.
+func BatchTaskEvent(b Batch, e AuditEvent) {
+	batchEvent(b, e, ` where exists (select from tasks where id = $6 and partner_id = $8)`)
+}
+
+func batchEvent(b Batch, e AuditEvent, when string) {
+	b.Exec(`insert into audit_events (practice_id, id, at, act, object_kind, object_id, couple_id, partner_id, actor_kind, actor_id, responsible_id,
+			role, edge, access_point, login_id, basis, emergency, reason, restricted, mac)
+		select $1::uuid, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::uuid, $7::uuid, $8::uuid, $9::text, $10::uuid, $11::uuid,
+			$12::text, $13::text, $14::text, $15::uuid, $16::text, $17::boolean, $18::text, $19::boolean, $20::bytea`+when,
+		e.PracticeID, e.ID, e.At, e.Act, e.ObjectKind, e.ObjectID, e.CoupleID, e.PartnerID, e.ActorKind, e.ActorID, e.ResponsibleID,
+		e.Role, e.Edge, e.AccessPoint, e.LoginID, e.Basis, e.Emergency, e.Reason, e.Restricted, e.MAC)
+}
