@@ -24,7 +24,10 @@ import (
 	"tussentijds/models"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // What the API logs before it is mounted.
+	testkit.Main(m)
+}
 
 // server is the API as a client meets it, with the log it leaves.
 type server struct {
