@@ -58,6 +58,25 @@ func versionOr(v string) string {
 
 // polish puts into the document what the struct tags cannot say.
 func polish(doc *huma.OpenAPI) {
+	schemas := doc.Components.Schemas.Map()
+	sent := map[string]bool{}
+	for _, r := range table {
+		if body := operationOf(doc, r).RequestBody; body != nil {
+			for _, m := range body.Content {
+				reach(schemas, m.Schema, sent)
+			}
+		}
+	}
+	for name, s := range schemas {
+		if !sent[name] && s.AdditionalProperties == false {
+			s.AdditionalProperties = nil // Answers may gain fields; what is sent in may not hold unknown ones.
+		}
+		for property, values := range choices[name] {
+			if p := s.Properties[property]; p != nil {
+				p.Enum = values
+			}
+		}
+	}
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op == nil {
@@ -73,9 +92,38 @@ func polish(doc *huma.OpenAPI) {
 				}
 			}
 			if op.OperationID == "getReportPDF" {
-				op.Responses["200"].Content = map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+				op.Responses["200"].Content = map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{}}}
+				delete(op.Responses["200"].Headers, "Content-Type") // OpenAPI says it by the content itself.
 			}
 		}
+	}
+}
+
+// choices are the values of texts that other rooms keep as plain text.
+var choices = map[string]map[string][]any{
+	"Me":         {"kind": {"member", "partner"}},
+	"Member":     {"locale": {"nl", "en"}},
+	"Partner":    {"locale": {"nl", "en"}},
+	"Preference": {"locale": {"nl", "en"}},
+	"Session":    {"kind": {"conjoint", "individual"}},
+	"Report":     {"audience": {"couple", "partner", "therapist"}, "locale": {"nl", "en"}},
+}
+
+// reach collects the names of all schemas that a schema leads to.
+func reach(schemas map[string]*huma.Schema, s *huma.Schema, seen map[string]bool) {
+	if s == nil {
+		return
+	}
+	if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok && !seen[name] {
+		seen[name] = true
+		reach(schemas, schemas[name], seen)
+	}
+	reach(schemas, s.Items, seen)
+	if inner, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		reach(schemas, inner, seen)
+	}
+	for _, p := range s.Properties {
+		reach(schemas, p, seen)
 	}
 }
 
@@ -177,9 +225,7 @@ func enum[T ~string](values ...T) *huma.Schema {
 	return s
 }
 
-var timeType = reflect.TypeFor[time.Time]()
-
-// fill gives every list and map of an answer a body: an empty list is [] and never null.
+// fill gives every list and map of an answer a body, an empty list is [] and never null, and tells every moment in UTC.
 func fill(out any) { fillValue(reflect.ValueOf(out)) }
 
 func fillValue(v reflect.Value) {
@@ -189,7 +235,10 @@ func fillValue(v reflect.Value) {
 			fillValue(v.Elem())
 		}
 	case reflect.Struct:
-		if v.Type() == timeType {
+		if at, ok := v.Interface().(time.Time); ok {
+			if v.CanSet() {
+				v.Set(reflect.ValueOf(at.UTC()))
+			}
 			return
 		}
 		for i := range v.NumField() {

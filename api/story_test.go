@@ -67,6 +67,7 @@ func (s *story) callWith(headers map[string]string, token, route string, body an
 	}
 	a := s.do(request{method: method, path: path + query, token: token, body: body, headers: headers})
 	require.NotRegexp(s.t, `\[[a-z_]+\.[a-z_.]+\]`, string(a.raw), "a message without words")
+	require.NotRegexp(s.t, `T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:`, string(a.raw), "a moment that is not in UTC")
 	s.sh.fit(route, a)
 	return a
 }
