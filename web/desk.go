@@ -11,6 +11,7 @@ import (
 	"tussentijds/care"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
+	"tussentijds/library"
 	"tussentijds/models"
 )
 
@@ -210,6 +211,29 @@ func (p *Page) ScheduleWords(s care.ScheduleInput) string {
 		text = p.L.T("desk.schedule.at", "Text", text, "At", s.At)
 	}
 	return text
+}
+
+// Cadence tells an exercise's own suggestion the same way.
+func (p *Page) Cadence(s library.Schedule) string {
+	return p.ScheduleWords(care.ScheduleInput{Kind: s.Kind, Times: s.Times, RRule: s.RRule, At: s.At})
+}
+
+// WeekdayShort gives the day of the week in two or three letters.
+func (p *Page) WeekdayShort(t time.Time) string {
+	name := []rune(p.L.Weekday(t))
+	if p.Lang == locale.NL {
+		return string(name[:2])
+	}
+	return string(name[:3])
+}
+
+// ShortID gives the end of an id, enough to tell two files apart.
+func (p *Page) ShortID(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	text := id.String()
+	return text[len(text)-8:]
 }
 
 var scheduleKinds = []string{"once", "daily", "times_per_week", "weekly", "monthly", "rrule"}

@@ -253,3 +253,8 @@ func (d AgreementPage) KeptIn(review care.AgreementReviewView) (out struct{ Kept
 	}
 	return out
 }
+
+// Forced tells that a signer said, to the therapist alone, that the yes was not free.
+func (d AgreementPage) Forced(signature care.SignatureView) bool {
+	return signature.FreeChoice != nil && !*signature.FreeChoice
+}

@@ -14,18 +14,18 @@ var deskCalendarPage = page("desk/calendar")
 
 // CalendarPage is a week: a grid on a laptop, an agenda on a phone.
 type CalendarPage struct {
-	Days                    []CalendarDay
-	Hours                   []CalendarHour
-	Earlier, Later          string
-	ThisWeek                string // empty when this is it.
-	From, To                time.Time
-	Member                  string
-	Members                 []Choice
-	Rows                    int
-	Count                   int
-	Office                  bool
-	Week                    int
-	EarlierLabel, LaterWeek string
+	Days           []CalendarDay
+	Hours          []CalendarHour
+	Earlier, Later string
+	ThisWeek       string // empty when this is it.
+	From, To       time.Time
+	Member         string
+	Members        []Choice
+	Rows           int
+	Count          int
+	Office         bool
+	Week           int
+	ISO            string // of the Monday.
 }
 
 // CalendarDay is a day with its sessions.
@@ -42,7 +42,6 @@ type CalendarDay struct {
 type CalendarSession struct {
 	care.SessionView
 	From, Span string
-	Alone      string // with whom, when it is with one partner.
 }
 
 // CalendarHour is a line of the grid.
@@ -65,7 +64,7 @@ func (s *Site) deskCalendar(r *Request) error {
 	if err := unlessRefused(err); err != nil {
 		return err
 	}
-	data := CalendarPage{From: monday, To: monday.AddDate(0, 0, 6), Member: r.Query("member"), Count: len(sessions), Office: r.Actor.Role == models.RoleOffice}
+	data := CalendarPage{ISO: monday.Format(time.DateOnly), From: monday, To: monday.AddDate(0, 0, 6), Member: r.Query("member"), Count: len(sessions), Office: r.Actor.Role == models.RoleOffice}
 	_, data.Week = monday.ISOWeek()
 	data.Earlier, data.Later = r.with("week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), r.with("week", monday.AddDate(0, 0, 7).Format(time.DateOnly))
 	if today.Before(monday) || !today.Before(monday.AddDate(0, 0, 7)) {

@@ -1,0 +1,71 @@
+// The workspace by keyboard: rows, tabs, weeks. Every page works without this file; nothing here holds a rule.
+(() => {
+  "use strict";
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+  const typing = (e) => e.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+  // j and k walk over the rows of a page; Enter opens the link that then has the focus.
+  const rows = all("[data-row]").filter((row) => row.offsetParent !== null || row.getClientRects().length);
+  const target = (row) => (row.matches("a, [tabindex]") ? row : row.querySelector(".row-link, a, button"));
+  const walk = (by) => {
+    if (!rows.length) return;
+    const now = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = rows[Math.min(rows.length - 1, Math.max(0, now < 0 ? (by > 0 ? 0 : rows.length - 1) : now + by))];
+    const link = target(next);
+    if (!link) return;
+    link.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  };
+
+  const tabs = all(".couple-head + .tabs a");
+  let afterG = 0;
+  document.addEventListener("keydown", (e) => {
+    if ((e.ctrlKey || e.metaKey) && e.key === "Enter") {
+      const form = e.target.closest("form[data-send]");
+      if (form) { e.preventDefault(); form.requestSubmit(form.querySelector(".button-primary") || undefined); }
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    if (typing(e)) {
+      if (e.key === "Escape" && e.target.id === "desk-search") e.target.blur();
+      return;
+    }
+    if (e.key === "g") { afterG = Date.now(); return; }
+    if (Date.now() - afterG < 1500) { afterG = 0; return; } // The second letter of "g …" is not ours.
+    if (e.key === "j" || e.key === "k") { e.preventDefault(); walk(e.key === "j" ? 1 : -1); return; }
+    if (/^[0-9]$/.test(e.key) && tabs.length) {
+      const tab = tabs[(Number(e.key) + 9) % 10];
+      if (tab) { e.preventDefault(); tab.click(); }
+      return;
+    }
+    const hot = all("[data-hot]").find((el) => el.dataset.hot === e.key);
+    if (hot) { e.preventDefault(); hot.click(); }
+  });
+
+  // Fields that only matter for some choices step back while they do not.
+  const dim = (box, on) => { if (box) box.classList.toggle("is-dim", !on); };
+  const kind = document.getElementById("f-schedule.kind");
+  if (kind) {
+    const times = document.getElementById("f-schedule.times").closest(".field");
+    const show = () => dim(times, kind.value === "times_per_week");
+    kind.addEventListener("change", () => { show(); if (kind.value === "rrule") kind.closest("form").querySelector("details").open = true; });
+    show();
+  }
+  const later = document.querySelector(".when-later");
+  if (later) {
+    const show = () => dim(later, document.querySelector("input[name=when]:checked")?.value === "later");
+    for (const radio of all("input[name=when]")) radio.addEventListener("change", show);
+    for (const field of later.querySelectorAll("input")) field.addEventListener("input", () => { const r = document.querySelector("input[name=when][value=later]"); if (r) { r.checked = true; show(); } });
+    show();
+  }
+  // Filters work as soon as something is chosen; the button is there for whoever has no script.
+  for (const select of all(".filters select")) select.addEventListener("change", () => select.form.requestSubmit());
+
+  // What was typed and not saved is not lost by a stray click.
+  for (const form of all("form[data-send]")) {
+    const first = new URLSearchParams(new FormData(form)).toString();
+    let sent = false;
+    form.addEventListener("submit", () => { sent = true; });
+    addEventListener("beforeunload", (e) => { if (!sent && new URLSearchParams(new FormData(form)).toString() !== first) e.preventDefault(); });
+  }
+})();
