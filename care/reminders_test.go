@@ -3,6 +3,7 @@ package care_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -73,6 +74,8 @@ func atClock(k *testkit.Kit, day, hour, minute int) time.Time {
 	return time.Date(2026, 10, day, hour, minute, 0, 0, k.Zone)
 }
 
+var stopLink = regexp.MustCompile(`/reminders/stop/[A-Za-z0-9_-]+`)
+
 func taskReminder(k *testkit.Kit, who care.Actor) (state, reason string) {
 	k.OwnerRow([]any{&state, &reason}, `select state, reason from reminders where practice_id = $1 and recipient_id = $2 and cause_kind = 'task' order by due_at limit 1`, k.Practice, who.ID)
 	return state, reason
@@ -94,7 +97,9 @@ func TestATaskRemindsBothInTheirOwnLanguageAndTellsNothing(t *testing.T) {
 	require.Equal(t, "List-Unsubscribe=One-Click", english[0].Header.Get("List-Unsubscribe-Post"))
 	for _, m := range mails {
 		for _, canary := range []string{"Sam", "Robin", "Noor", "Lina", a.Title, a.ID.String(), "appreciation", "waardering", "20:00"} {
-			require.NotContains(t, strings.ToLower(m.Subject+m.Text+m.HTML+m.From), strings.ToLower(canary))
+			// The signed stop link is taken out first: three letters can stand in it by chance.
+			words := stopLink.ReplaceAllString(m.Subject+m.Text+m.HTML+m.From, "")
+			require.NotContains(t, strings.ToLower(words), strings.ToLower(canary))
 		}
 		require.Contains(t, m.Text, "http://localhost:8080/portal")
 		require.Contains(t, m.HTML, "prefers-color-scheme: dark")
