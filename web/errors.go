@@ -30,13 +30,13 @@ type Typed struct{ Name, Value string }
 // typedAgain gives the fields of a form, without passwords and codes.
 func (r *Request) typedAgain() []Typed {
 	var out []Typed
-	r.Request().PostArgs().VisitAll(func(key, value []byte) {
+	for key, value := range r.Request().PostArgs().All() {
 		switch name := string(key); name {
 		case "csrf", "password", "password_again", "present", "code", "secret":
 		default:
 			out = append(out, Typed{name, string(value)})
 		}
-	})
+	}
 	return out
 }
 

@@ -28,7 +28,6 @@ type browser struct {
 	app     *fiber.App
 	cookies map[string]string
 	csrf    string
-	path    string
 }
 
 // shown is an answer as a test looks at it.

@@ -77,10 +77,12 @@ func stories() []story {
 			m := MailView{ID: "1", From: "De Brug", To: "sam@client.example", Subject: "Er staat iets voor je klaar", At: storyNow, Text: "Hoi,\n\nhttp://localhost:8080/portal.\n\nGroet", HTML: "<style>x</style><p>Hoi &amp; welkom</p>"}
 			return mailShown{MailView: m, Pieces: linked(m.Text), Words: words(m.HTML)}
 		}},
-		{name: "portal/today", path: "/portal", title: "portal.today.title", data: func(*Page) any {
+		{name: "portal/today", path: "/portal", title: "portal.today.title", data: func(p *Page) any {
 			room := care.SessionView{ID: id(3), Names: []string{"Noor"}, Kind: "conjoint", StartsAt: storyNow.AddDate(0, 0, 3), EndsAt: storyNow.AddDate(0, 0, 3).Add(time.Hour)}
-			return todayView{care.PortalView{Name: "Sam", Open: []care.TaskView{storyTask(1, models.TaskOpen), storyTask(2, models.TaskDraft)}, Upcoming: []care.TaskView{storyTask(30, models.TaskOpen), storyTask(54, models.TaskOpen)}, DoneCount: 4, NextSession: &room,
-				Reports: []care.ReportView{{ID: id(4), Month: "2026-10"}}, Agreements: []care.AgreementView{storyAgreement()}, Notice: true, Helplines: helplines}, "portal.greeting.evening"}
+			return todayView{care.PortalView{
+				Name: "Sam", Open: []care.TaskView{storyTask(1, models.TaskOpen), storyTask(2, models.TaskDraft)}, Upcoming: []care.TaskView{storyTask(30, models.TaskOpen), storyTask(54, models.TaskOpen)}, DoneCount: 4, NextSession: &room,
+				Reports: []care.ReportView{{ID: id(4), Month: "2026-10"}}, Agreements: []care.AgreementView{storyAgreement()}, Notice: true, Helplines: helplines,
+			}, "portal.greeting.evening", byDay(p, []care.TaskView{storyTask(30, models.TaskOpen), storyTask(31, models.TaskOpen), storyTask(54, models.TaskOpen)})}
 		}},
 		{name: "portal/tasks", path: "/portal/tasks", title: "portal.tasks.title", data: func(*Page) any {
 			return care.List[care.TaskView]{Data: []care.TaskView{storyTask(1, models.TaskDone)}, Next: &next}
@@ -117,8 +119,11 @@ func stories() []story {
 		{name: "portal/report", path: "/portal/reports/x", title: "portal.report.title", data: storyReport},
 		{name: "portal/privacy", path: "/portal/privacy", title: "portal.privacy.title", data: func(*Page) any {
 			given := storyNow
-			return privacyView{care.PrivacyView{Status: models.PartnerActive, Helplines: helplines, Consents: []care.ConsentView{{Kind: models.ConsentTreatment, Given: true, GivenAt: &given, Version: 1, Current: 1}, {Kind: models.ConsentSecretsPolicy, Given: true, GivenAt: &given, Version: 1, Current: 2}, {Kind: models.ConsentReportLine, Current: 1}}}, "Wat je alleen vertelt, blijft bij je therapeut.",
-				care.List[care.AuditView]{Data: []care.AuditView{{ActorName: "Noor", Role: "therapist", Act: "read", ObjectKind: "response", At: storyNow}, {ActorName: "Joost", Role: "owner", Act: "something_new", ObjectKind: "new", At: storyNow}}, Next: &next}}
+			return privacyView{
+				care.PrivacyView{Status: models.PartnerActive, Helplines: helplines, Consents: []care.ConsentView{{Kind: models.ConsentTreatment, Given: true, GivenAt: &given, Version: 1, Current: 1}, {Kind: models.ConsentSecretsPolicy, Given: true, GivenAt: &given, Version: 1, Current: 2}, {Kind: models.ConsentReportLine, Current: 1}}},
+				"Wat je alleen vertelt, blijft bij je therapeut.",
+				care.List[care.AuditView]{Data: []care.AuditView{{ActorName: "Noor", Role: "therapist", Act: "read", ObjectKind: "response", At: storyNow}, {ActorName: "Joost", Role: "owner", Act: "something_new", ObjectKind: "new", At: storyNow}}, Next: &next},
+			}
 		}},
 		{name: "portal/pause", path: "/portal/privacy/pause", title: "portal.privacy.title", data: func(*Page) any { return nil }},
 		{name: "portal/withdraw", path: "/portal/privacy/withdrawal", title: "portal.privacy.title", data: func(*Page) any { return nil }},

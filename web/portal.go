@@ -3,6 +3,8 @@ package web
 import (
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"tussentijds/care"
 )
 
@@ -17,12 +19,35 @@ func (s *Site) portal(r *Request) error {
 	if view.Practice != "" {
 		s.names.put(r.Actor.PracticeID, view.Practice)
 	}
-	return r.Render(todayPage, "portal.today.title", todayView{PortalView: view, Greeting: greeting(s.care.Clock.Now().In(zoneOf(r.Actor)))})
+	p := r.Page("portal.today.title", nil)
+	p.Data = todayView{PortalView: view, Greeting: greeting(p.Now()), Days: byDay(p, view.Upcoming)}
+	return r.Show(todayPage, fiber.StatusOK, p)
 }
 
 type todayView struct {
 	care.PortalView
 	Greeting string // message key.
+	Days     []dayAhead
+}
+
+// dayAhead is a coming day with the names of what is due then.
+type dayAhead struct {
+	On    time.Time
+	Tasks []string
+}
+
+// byDay puts the coming tasks under their days, so that a week of daily work is seven lines.
+func byDay(p *Page, tasks []care.TaskView) []dayAhead {
+	var days []dayAhead
+	for _, t := range tasks {
+		on := p.In(t.DueAt)
+		if last := len(days) - 1; last < 0 || !sameDay(days[last].On, on) {
+			days = append(days, dayAhead{On: on})
+		}
+		last := &days[len(days)-1]
+		last.Tasks = append(last.Tasks, t.Exercise.Title.In(string(p.Lang)))
+	}
+	return days
 }
 
 // greeting gives the key of the greeting that fits the hour.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -58,9 +57,9 @@ func (r *Request) Ticked(name string) bool {
 // Values gives all form fields, as library.FromForm takes them.
 func (r *Request) Values() map[string][]string {
 	out := map[string][]string{}
-	r.Request().PostArgs().VisitAll(func(key, value []byte) {
+	for key, value := range r.Request().PostArgs().All() {
 		out[string(key)] = append(out[string(key)], string(value))
-	})
+	}
 	return out
 }
 
@@ -69,7 +68,7 @@ func (r *Request) Values() map[string][]string {
 func (r *Request) Page(titleKey string, data any) *Page {
 	p := &Page{
 		L: r.L, Lang: r.L.Lang, Title: r.L.T(titleKey), Actor: r.Actor, Path: r.Path(), Data: data, Demo: r.site.opts.Demo,
-		Theme: r.site.cookie(r.Ctx, themeCookie), CSRF: formToken(r.site.opts.Key, r.binding), zone: r.Actor.Zone, now: time.Now(),
+		Theme: r.site.cookie(r.Ctx, themeCookie), CSRF: formToken(r.site.opts.Key, r.binding), zone: r.Actor.Zone, now: r.site.care.Clock.Now(),
 	}
 	if p.Theme != "light" && p.Theme != "dark" {
 		p.Theme = ""

@@ -70,6 +70,14 @@ func (a *assets) url(name string) string {
 	return "/static/" + a.version + "/" + name
 }
 
+// favicon answers browsers that ask for one without having read the page.
+func (s *Site) favicon(c *fiber.Ctx) error {
+	f := s.handout.files["icon-192.png"]
+	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	c.Set(fiber.HeaderContentType, f.kind)
+	return c.Send(f.body)
+}
+
 // static hands out a file. A page of the previous release may still ask with its own version: it gets the present file,
 // which is then not kept.
 func (s *Site) static(c *fiber.Ctx) error {

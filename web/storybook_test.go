@@ -37,7 +37,8 @@ func everyField() *library.Exercise {
 		{ID: "talked", Type: library.FieldYesNo, Label: same("Hebben jullie gepraat?", "Did you talk?"), Audience: library.AudienceTherapist, Required: true},
 		{ID: "minutes", Type: library.FieldNumber, Label: same("Hoeveel minuten?", "How many minutes?"), Audience: library.AudienceTherapist},
 		{ID: "log", Type: library.FieldRows, Label: same("Wat heb je nodig?", "What do you need?"), Audience: library.AudienceInSession, Columns: []library.Column{
-			{ID: "need", Type: library.FieldShort, Label: same("Behoefte", "Need")}, {ID: "often", Type: library.FieldChoice, Label: same("Hoe vaak", "How often"), Options: opts}, {ID: "on", Type: library.FieldDate, Label: same("Vanaf", "From")}}},
+			{ID: "need", Type: library.FieldShort, Label: same("Behoefte", "Need")}, {ID: "often", Type: library.FieldChoice, Label: same("Hoe vaak", "How often"), Options: opts}, {ID: "on", Type: library.FieldDate, Label: same("Vanaf", "From")},
+		}},
 		{ID: "turn", Type: library.FieldTimer, Label: same("Tijd per beurt", "Time per turn"), Audience: library.AudienceMe, Target: 300},
 		{ID: "tries", Type: library.FieldCounter, Label: same("Hoe vaak heb je samengevat?", "How often did you sum up?"), Audience: library.AudienceMe, Target: 3, Min: num(0), Max: num(50)},
 		{ID: "day", Type: library.FieldDate, Label: same("Wanneer?", "When?"), Audience: library.AudienceMe},
@@ -49,8 +50,10 @@ func everyField() *library.Exercise {
 
 func storyPage(lang locale.Lang, theme, path string, data any) *Page {
 	zone, _ := time.LoadLocation("Europe/Amsterdam")
-	return &Page{L: locale.For(lang), Lang: lang, Title: "Storybook", Practice: "De Brug", CSRF: "token", Path: path, Theme: theme, Data: data,
-		Actor: care.Actor{Kind: "member", Role: "owner", Stage: "full"}, zone: zone, now: time.Date(2026, 11, 22, 9, 0, 0, 0, zone)}
+	return &Page{
+		L: locale.For(lang), Lang: lang, Title: "Storybook", Practice: "De Brug", CSRF: "token", Path: path, Theme: theme, Data: data,
+		Actor: care.Actor{Kind: "member", Role: "owner", Stage: "full"}, zone: zone, now: time.Date(2026, 11, 22, 9, 0, 0, 0, zone),
+	}
 }
 
 func storyLine(l locale.Localizer) chart.Line {

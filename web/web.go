@@ -73,6 +73,7 @@ func Mount(app *fiber.App, svc *care.Service, opts Options) error {
 	}
 	app.Use(s.headers)
 	app.Get("/static/:version/*", s.static)
+	app.Get("/favicon.ico", s.favicon)
 	for _, r := range Routes() {
 		if strings.HasPrefix(r.Path, "/demo/") && opts.Mailbox == nil {
 			continue
