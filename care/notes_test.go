@@ -74,6 +74,8 @@ func TestATraineesNoteNeedsTheSupervisor(t *testing.T) {
 	require.False(t, n.NeedsCosign)
 	own, err := k.Service.WriteNote(k.Ctx, k.Therapist, v.ID, "Van de therapeut zelf", 0)
 	require.NoError(t, err)
+	_, err = k.Service.SignNote(k.Ctx, k.Therapist, v.ID)
+	require.NoError(t, err)
 	read, err = k.Service.SessionNotes(k.Ctx, k.Colleague, v.ID)
 	require.NoError(t, err)
 	require.Len(t, read, 1)

@@ -78,6 +78,19 @@ func TestTheCouplesProgressKnowsWhatBothKnow(t *testing.T) {
 	require.Equal(t, map[uuid.UUID]int{k.PartnerA.ID: 1, k.PartnerB.ID: 1}, lines(therapist, "daily-checkin.connected"), "hidden is hidden from the therapist too")
 }
 
+// Of homework in which nothing opens to the other, neither knows whether the other did it: it does not count for both.
+func TestJointHomeworkThatOpensNothingIsNotCountedForBoth(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.Assign("emotion-journal", "both", "daily")
+	evening(k, 0)
+	answer(t, k, k.PartnerA, "emotion-journal", "een")
+	answer(t, k, k.PartnerB, "emotion-journal", "een")
+	late(k)
+	require.Equal(t, care.HomeworkCount{}, progress(t, k, k.PartnerA, "couple").Homework)
+	require.Equal(t, care.HomeworkCount{Assigned: 1, Done: 1}, progress(t, k, k.PartnerA, "partner").Homework)
+}
+
 func TestALineNeedsItsPartnersConsent(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
@@ -120,6 +133,7 @@ func TestPrivateAndSoloWorkChangesNothingForTheOther(t *testing.T) {
 	require.NotContains(t, seen[0][0]+seen[0][1], "KANARIE")
 	own := progress(t, busy, busy.PartnerA, "partner")
 	require.Len(t, own.Wins, 1, "one's own file has one's own work")
+	require.Equal(t, care.HomeworkCount{Assigned: 2, Done: 2}, own.Homework)
 	for _, s := range own.Series {
 		require.NotContains(t, s.Measure, "why-stay", "but never what is not for a page that somebody may look at")
 	}
