@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tussentijds/api"
 	"tussentijds/care"
 	"tussentijds/internal/testkit"
 )
@@ -31,6 +32,17 @@ func TestTooManyTriesSayWhenToComeBack(t *testing.T) {
 	a = serve(t, k.Service).post("", "/auth/tokens", body)
 	a.problem(503, "unavailable")
 	require.NotEmpty(t, a.header.Get("Retry-After"))
+}
+
+func TestWhatTakesTooLongIsCutOff(t *testing.T) {
+	k := testkit.New(t)
+	token := tokenOf(k, k.Therapist)
+	s := serve(t, k.Service, func(o *api.Options) { o.Timeout = time.Nanosecond })
+	a := s.get(token, "/me")
+	a.problem(503, "unavailable")
+	require.NotEmpty(t, a.header.Get("Retry-After"))
+	require.Contains(t, s.log.String(), "code=unavailable")
+	require.NotContains(t, s.log.String(), token)
 }
 
 func TestWrongPasswordAndUnknownAddressAreOne(t *testing.T) {

@@ -137,6 +137,7 @@ func (r row) operation() huma.Operation {
 	op := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, DefaultStatus: r.status, Summary: r.summary, Tags: []string{r.tag},
 		MaxBodyBytes: maxBody + 1, Metadata: map[string]any{accessKey: r.access},
+		Security: []map[string][]string{{}}, // Nothing is asked.
 	}
 	if r.access == SignedIn {
 		op.Security = []map[string][]string{{"bearer": {}}}

@@ -419,5 +419,9 @@ func (s *story) own(owner, sam string) {
 	require.NotEmpty(s.t, entries(s.call(sam, "GET /audit", nil).is(200)))
 	require.NotEmpty(s.t, entries(s.call(owner, "GET /audit", nil).is(200)))
 	s.call(sam, "GET /members", nil)
-	require.NotEmpty(s.t, entries(s.call(owner, "GET /members", nil).is(200)))
+	members := entries(s.call(owner, "GET /members", nil).is(200))
+	id := text(members[len(members)-1], "id")
+	s.call(owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).problem(428, "precondition_required")
+	s.callWith(map[string]string{"If-Match": `"99"`}, owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).problem(412, "stale")
+	require.Equal(s.t, "Noor van Dijk", s.callWith(map[string]string{"If-Match": "*"}, owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).is(200)["name"])
 }
