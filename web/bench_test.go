@@ -25,3 +25,10 @@ func BenchmarkTodayPage(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoadPages is what the pages cost at boot.
+func BenchmarkLoadPages(b *testing.B) {
+	for b.Loop() {
+		loadPages(loadAssets())
+	}
+}

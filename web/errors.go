@@ -79,6 +79,9 @@ func (s *Site) fail(r *Request, err error) error {
 	if view.Retry && r.Method() == fiber.MethodPost && r.route.Access == SignedIn {
 		view.Again = r.typedAgain()
 	}
+	if r.Method() != fiber.MethodGet {
+		view.Retry = false // The address of a form is no page to load again.
+	}
 	switch {
 	case r.Actor.Full() && r.Actor.Partner():
 		view.Home = "/portal"

@@ -22,6 +22,7 @@ type Page struct {
 	Practice string // the practice's name; empty before sign-in.
 	CSRF     string
 	Path     string
+	Back     string // where a small form at the edge of the page comes back to.
 	Flash    string // a message from the page before, translated.
 	Theme    string // light, dark, or empty for the system's.
 	Demo     bool

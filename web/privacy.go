@@ -75,6 +75,9 @@ func (p *Page) AuditObject(kind string) string {
 	return p.orElse("web.audit.object."+kind, "web.audit.object.other")
 }
 
+// RoleName gives the words for a role.
+func (p *Page) RoleName(role string) string { return p.orElse("web.role."+role, "web.role.system") }
+
 func (p *Page) orElse(key, other string) string {
 	if locale.Has(p.Lang, key) {
 		return p.L.T(key)

@@ -36,14 +36,38 @@ type renderer struct {
 // loadBase parses what every page stands on.
 func loadBase(a *assets) *template.Template {
 	base := template.New("").Funcs(functions(a))
+	known := fixed(a)
 	for _, dir := range []string{"pages/components", "pages/layouts"} {
 		names, err := fs.Glob(pageFiles, dir+"/*.html")
 		if err != nil || len(names) == 0 {
 			panic(fmt.Sprintf("web: no templates in %s: %v", dir, err))
 		}
-		template.Must(base.ParseFS(pageFiles, names...))
+		for _, name := range names {
+			parse(base, name, known)
+		}
 	}
 	return base
+}
+
+// parse reads one template file. Addresses of static files and icons are known by now and never change, so they are
+// written into the text before it is parsed: a page then need not ask for each of them each time it is shown.
+func parse(set *template.Template, name string, known *strings.Replacer) {
+	body, err := pageFiles.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	template.Must(set.New(name).Parse(known.Replace(string(body))))
+}
+
+func fixed(a *assets) *strings.Replacer {
+	var pairs []string
+	for name, icon := range drawIcons(a) {
+		pairs = append(pairs, `{{icon "`+name+`"}}`, string(icon))
+	}
+	for name := range a.files {
+		pairs = append(pairs, `{{asset "`+name+`"}}`, a.url(name))
+	}
+	return strings.NewReplacer(append(pairs, "{{mark}}", string(mark))...)
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -51,7 +75,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // loadPages parses components and layouts once and each page on top of a copy. A page's file defines "main"; it may
 // define "head-extra" to put something before the end of the head.
 func loadPages(a *assets) *renderer {
-	base := loadBase(a)
+	base, known := loadBase(a), fixed(a)
 	r := &renderer{pages: map[PageName]*template.Template{}}
 	err := fs.WalkDir(pageFiles, "pages", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".html" {
@@ -63,7 +87,7 @@ func loadPages(a *assets) *renderer {
 			return nil
 		}
 		set := template.Must(base.Clone())
-		template.Must(set.ParseFS(pageFiles, name))
+		parse(set, name, known)
 		layout := set.Lookup("layout-" + area)
 		if layout == nil || set.Lookup("main") == nil {
 			panic("web: page " + short + " has no layout or no main")

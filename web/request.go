@@ -70,6 +70,10 @@ func (r *Request) Page(titleKey string, data any) *Page {
 		L: r.L, Lang: r.L.Lang, Title: r.L.T(titleKey), Actor: r.Actor, Path: r.Path(), Data: data, Demo: r.site.opts.Demo,
 		Theme: r.site.cookie(r.Ctx, themeCookie), CSRF: formToken(r.site.opts.Key, r.binding), zone: r.Actor.Zone, now: r.site.care.Clock.Now(),
 	}
+	p.Back = p.Path
+	if strings.HasPrefix(p.Path, "/sign-in") {
+		p.Back = "/" // The steps of signing in are shown there.
+	}
 	if p.Theme != "light" && p.Theme != "dark" {
 		p.Theme = ""
 	}

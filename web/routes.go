@@ -29,6 +29,7 @@ func Routes() []Route {
 func publicRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/", Access: Public, Handle: (*Site).start},
+		{Method: "GET", Path: "/sign-in", Access: Public, Handle: (*Site).start},
 		{Method: "POST", Path: "/sign-in", Access: Public, Handle: (*Site).signIn},
 		{Method: "POST", Path: "/sign-in/membership", Access: Public, Handle: (*Site).chooseMembership},
 		{Method: "POST", Path: "/sign-in/code", Access: Public, Handle: (*Site).confirmFactor},
