@@ -106,21 +106,17 @@ func (s *Service) ListAgreements(ctx context.Context, actor Actor, coupleID uuid
 		if err != nil {
 			return err
 		}
-		views, err = t.agreementsOf(couple)
+		list, err := models.AgreementsOf(t.DB, couple.ID)
+		if err != nil {
+			return err
+		}
+		views, err = t.viewAgreements(couple, list)
 		return err
 	})
 	return views, err
 }
 
-// agreementsOf gives all agreements of a couple, read and noted, in a constant number of statements.
-func (t *txn) agreementsOf(couple models.Couple) ([]AgreementView, error) {
-	list, err := models.AgreementsOf(t.DB, couple.ID)
-	if err != nil {
-		return nil, err
-	}
-	return t.viewAgreements(couple, list)
-}
-
+// viewAgreements opens agreements for their reader and notes that, in a constant number of statements.
 func (t *txn) viewAgreements(couple models.Couple, list []models.Agreement) ([]AgreementView, error) {
 	views := make([]AgreementView, 0, len(list))
 	if len(list) == 0 {
@@ -264,8 +260,11 @@ func (s *Service) ProposeAgreement(ctx context.Context, actor Actor, coupleID uu
 		if err := t.mustWorkJointly(couple); err != nil {
 			return err
 		}
-		exercise, ok := s.Library.Exercise(in.ExerciseID)
-		if !ok || exercise.Kind != library.KindAgreement {
+		exercise, _, err := t.findExercise(in.ExerciseID)
+		if err != nil {
+			return err
+		}
+		if exercise.Kind != library.KindAgreement {
 			return fault.Fieldf("exercise_id", "error.field.choice", nil)
 		}
 		if err := t.checkAgreement(&in); err != nil {

@@ -69,22 +69,9 @@ func (t *txn) agreementOfOccurrence(occurrenceID uuid.UUID) (models.Agreement, e
 	return models.AgreementOfOccurrence(t.DB, occurrenceID)
 }
 
-// fillAgreement takes the points a partner filled in: a draft becomes a proposal, and a text that changed becomes a new
-// revision that both sign anew. The same points again change nothing. Faults: invalid (points.<n>.<field>), conflict
-// when the agreement has ended.
-func (t *txn) fillAgreement(a *models.Agreement, partner models.Partner, points []AgreementPoint) error {
-	if partner.CoupleID != a.CoupleID {
-		return fault.Missing()
-	}
-	body, err := t.agreementBody(*a)
-	if err != nil {
-		return err
-	}
-	return t.rewrite(a, body, body.Intro, points, a.ReviewOn)
-}
-
-// rewrite puts a new text in the place of the present one. What anyone signed is kept as history; a proposal that is
-// merely repeated stays as it is, so that saving twice does not undo a signature.
+// rewrite puts a new text in the place of the present one: a draft becomes a proposal, and a text that changed becomes a new
+// revision that both sign anew. What anyone signed is kept as history; a proposal that is merely repeated stays as it is, so
+// that saving twice does not undo a signature. Faults: invalid (points.<n>.<field>), conflict when the agreement has ended.
 func (t *txn) rewrite(a *models.Agreement, body agreementBody, intro string, points []AgreementPoint, reviewOn models.Day) error {
 	if err := checkPoints(points); err != nil {
 		return err

@@ -1,8 +1,6 @@
 package care
 
 import (
-	"strconv"
-
 	"github.com/google/uuid"
 
 	"tussentijds/models"
@@ -71,10 +69,4 @@ func (t *txn) coupleNames(coupleIDs []uuid.UUID) (map[uuid.UUID]string, error) {
 		out[id] = coupleName(list...)
 	}
 	return out, nil
-}
-
-// nextOffset is the cursor of a list's next part.
-func nextOffset(n int) *string {
-	s := strconv.Itoa(n)
-	return &s
 }

@@ -74,8 +74,26 @@ func (s *Service) keepReport(ctx context.Context, r models.Report, snapshot repo
 		if err != nil || !kept {
 			return err
 		}
+		if err := t.tellOfDraft(r); err != nil {
+			return err
+		}
 		return t.noteReport("build", r)
 	})
+}
+
+// tellOfDraft tells the couple's therapists that something waits for their approval: once in half a day, however many
+// reports a month's end brings.
+func (t *txn) tellOfDraft(r models.Report) error {
+	members, err := models.TellOfDrafts(t.DB, r.CoupleID, t.now.Add(-12*time.Hour))
+	if err != nil {
+		return err
+	}
+	for _, id := range members {
+		if err := t.planReminder("approval", r.ID, "member", id, t.now, t.now.Add(reminderLife)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // failReport marks a report that could not be built and asks the therapists to look; once, however often it fails.

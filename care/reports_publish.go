@@ -78,6 +78,14 @@ func (s *Service) ApproveReport(ctx context.Context, actor Actor, id uuid.UUID, 
 		if r.Status != models.ReportDraft {
 			return fault.New(fault.Conflict, "progress.not_draft")
 		}
+		if outdated, err := t.lineTakenBack(*r); err != nil {
+			return err
+		} else if outdated {
+			return fault.New(fault.Conflict, "progress.consent_changed")
+		}
+		if err := t.dropReminders("approval", []uuid.UUID{r.ID}, "done"); err != nil {
+			return err
+		}
 		later := publishAt != nil && publishAt.After(t.now)
 		if later && publishAt.After(t.now.AddDate(1, 0, 0)) {
 			return fault.Fieldf("publish_at", "error.field.date", nil)
@@ -114,8 +122,25 @@ func (s *Service) publishReport(ctx context.Context, practiceID, reportID uuid.U
 		if r.Status != models.ReportApproved || r.PublishAt != nil && r.PublishAt.After(t.now) {
 			return nil // Withdrawn, made anew or published already.
 		}
+		outdated, err := t.lineTakenBack(r)
+		if err != nil {
+			return err
+		}
+		if outdated {
+			_, err = t.askReport(r, true)
+			return err
+		}
 		return t.publish(&r)
 	})
+}
+
+// lineTakenBack tells whether a couple's report was built before a partner took back the yes to an own line in it. Such a
+// report is not published: it is built anew and approved anew.
+func (t *txn) lineTakenBack(r models.Report) (bool, error) {
+	if r.Audience != forCouple || r.BuiltAt == nil {
+		return false, nil
+	}
+	return models.ConsentTakenBack(t.DB, r.CoupleID, models.ConsentReportLine, *r.BuiltAt)
 }
 
 // publish opens an approved report to its readers and plans the message that something is ready for them.
@@ -172,8 +197,10 @@ func (s *Service) WithdrawReport(ctx context.Context, actor Actor, id uuid.UUID,
 		if err := t.changeReport(r, map[string]any{"status": r.Status}, from...); err != nil {
 			return err
 		}
-		if err := t.dropReminders("report", []uuid.UUID{r.ID}, "withdrawn"); err != nil {
-			return err
+		for _, cause := range []string{"report", "approval"} {
+			if err := t.dropReminders(cause, []uuid.UUID{r.ID}, "withdrawn"); err != nil {
+				return err
+			}
 		}
 		return t.noteReport("withdraw", *r)
 	})

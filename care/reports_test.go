@@ -158,6 +158,44 @@ func TestAReportIsPublishedAtItsMoment(t *testing.T) {
 	require.Equal(t, models.ReportDraft, build(t, k, n.ID).Status)
 }
 
+// A line that was taken back after the report was built is not published, neither at once nor later.
+func TestALineTakenBackIsNotPublished(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	v := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID)
+	at := k.Clock.Now().Add(time.Hour)
+	later := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple", Locale: "en"}).ID)
+	_, err := k.Service.ApproveReport(k.Ctx, k.Therapist, later.ID, &at, later.Version)
+	require.NoError(t, err)
+	k.Clock.Add(time.Minute)
+	require.NoError(t, k.Service.ChangeConsent(k.Ctx, k.PartnerB, "report_line", false))
+	_, err = k.Service.ApproveReport(k.Ctx, k.Therapist, v.ID, nil, v.Version)
+	requireCode(t, fault.Conflict, err)
+	require.Equal(t, "progress.consent_changed", fault.From(err).Key)
+	k.Clock.Set(at)
+	require.NoError(t, care.PublishReport(k.Worker, k.Ctx, k.Practice, later.ID))
+	again, err := k.Service.Report(k.Ctx, k.Therapist, later.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.ReportQueued, again.Status)
+	require.Equal(t, 2, again.Revision)
+	approve(t, k, build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID))
+}
+
+func TestTherapistsAreToldOfDraftsOnce(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	told := "reminders where practice_id = $1 and cause_kind = 'approval' and recipient_id = $2"
+	v := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID)
+	build(t, k, request(t, k, care.RequestReportInput{Audience: "therapist"}).ID)
+	require.Equal(t, 1, k.Count(told, k.Practice, k.Therapist.ID))
+	require.Equal(t, 0, k.Count(told, k.Practice, k.Trainee.ID), "a trainee does not approve")
+	approve(t, k, v)
+	require.Equal(t, 0, k.Count(told+" and state = 'planned'", k.Practice, k.Therapist.ID))
+	k.Clock.Add(13 * time.Hour)
+	build(t, k, request(t, k, care.RequestReportInput{Audience: "partner", PartnerID: k.PartnerA.ID.String()}).ID)
+	require.Equal(t, 1, k.Count(told+" and state = 'planned'", k.Practice, k.Therapist.ID))
+}
+
 func TestEachIsToldOfTheReportInTheOwnLanguage(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)

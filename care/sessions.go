@@ -87,15 +87,11 @@ func (s *Service) ListSessions(ctx context.Context, actor Actor, f SessionFilter
 		if err != nil {
 			return err
 		}
-		more := len(list) > limit
-		views, err := t.viewSessions(list[:min(len(list), limit)])
+		views, err := t.viewSessions(list)
 		if err != nil {
 			return err
 		}
-		out.Data = views
-		if more {
-			out.Next = nextOffset(offset + limit)
-		}
+		out = more(views, offset, limit)
 		return nil
 	})
 	return out, err

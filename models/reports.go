@@ -123,3 +123,20 @@ func LowScoresOf(tx *gorm.DB, coupleID uuid.UUID, from, until time.Time) ([]Aler
 	err := tx.Where("couple_id = ? and kind = 'instrument_low' and created_at >= ? and created_at < ?", coupleID, from, until).Order("created_at, id").Find(&list).Error
 	return list, err
 }
+
+// ConsentTakenBack tells whether a partner of the couple took a consent back since a moment.
+func ConsentTakenBack(tx *gorm.DB, coupleID uuid.UUID, kind ConsentKind, since time.Time) (bool, error) {
+	var n int64
+	err := tx.Model(&Consent{}).Where("kind = ? and withdrawn_at >= ? and partner_id in (select id from partners where couple_id = ?)", kind, since, coupleID).Count(&n).Error
+	return n > 0, err
+}
+
+// TellOfDrafts gives the couple's therapists, no trainees, who have not been told of a draft since a moment.
+func TellOfDrafts(tx *gorm.DB, coupleID uuid.UUID, since time.Time) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := tx.Raw(`select m.id from members m join couple_therapists ct on ct.practice_id = m.practice_id and ct.member_id = m.id
+		where ct.couple_id = ? and m.status = 'active' and m.role <> 'trainee'
+			and not exists (select from reminders r where r.practice_id = m.practice_id and r.cause_kind = 'approval' and r.recipient_id = m.id and r.created_at > ?)
+		order by m.id`, coupleID, since).Scan(&ids).Error
+	return ids, err
+}
