@@ -1,0 +1,285 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tussentijds/care"
+	"tussentijds/internal/testkit"
+	"tussentijds/models"
+)
+
+// deskDay is a kit on a working morning: homework given and done by both, a session today and one next week, a report.
+type deskDay struct {
+	*testkit.Kit
+	session care.SessionView
+	couple  string // the couple's own address.
+}
+
+func newDeskDay(t *testing.T) deskDay {
+	t.Helper()
+	k := testkit.New(t)
+	d := deskDay{Kit: k, couple: "/desk/couples/" + k.Couple.String()}
+	k.Assign("daily-checkin", "both", "daily")
+	k.Assign("responsibility-letter", k.PartnerA.ID.String(), "once")
+	k.Assign("trust-contract", "both", "once")
+	evening(k)
+	for _, who := range []care.Actor{k.PartnerA, k.PartnerB} {
+		task := k.FirstTask(who, "daily-checkin")
+		_, err := k.Service.CompleteTask(k.Ctx, who, task.ID, testkit.Fill(task.Exercise, "Woorden van "+who.ID.String()[30:]))
+		require.NoError(t, err)
+	}
+	letter := k.FirstTask(k.PartnerA, "responsibility-letter")
+	_, err := k.Service.CompleteTask(k.Ctx, k.PartnerA, letter.ID, testkit.Fill(letter.Exercise, "Wat ik deed"))
+	require.NoError(t, err)
+	k.Clock.Set(time.Date(2026, 10, 6, 6, 30, 0, 0, time.UTC))
+	start := time.Date(2026, 10, 6, 8, 0, 0, 0, time.UTC)
+	d.session, err = k.Service.PlanSession(k.Ctx, k.Therapist, care.PlanSessionInput{CoupleID: k.Couple, Room: "Kamer 2", Kind: "conjoint", StartsAt: start, EndsAt: start.Add(time.Hour)})
+	require.NoError(t, err)
+	_, err = k.Service.PlanSession(k.Ctx, k.Therapist, care.PlanSessionInput{CoupleID: k.Couple, Room: "Kamer 1", Kind: "individual", PartnerID: &k.PartnerA.ID, StartsAt: start.AddDate(0, 0, 2), EndsAt: start.AddDate(0, 0, 2).Add(45 * time.Minute)})
+	require.NoError(t, err)
+	_, err = k.Service.RequestReport(k.Ctx, k.Therapist, k.Couple, care.RequestReportInput{Month: "2026-10", Audience: "couple", Locale: "nl"})
+	require.NoError(t, err)
+	d.work()
+	return d
+}
+
+// work does the jobs that are due, as the worker would.
+func (d deskDay) work() {
+	for _, id := range d.IDs(`select id from jobs where practice_id = $1 and state = 'due' and kind = 'build_report'`, d.Practice) {
+		_ = d.Worker.RunJob(d.Ctx, d.Practice, id)
+	}
+}
+
+func (d deskDay) report(t *testing.T) care.ReportView {
+	t.Helper()
+	list, err := d.Service.ListReports(d.Ctx, d.Therapist, d.Couple, care.Page{})
+	require.NoError(t, err)
+	require.Len(t, list.Data, 1)
+	return list.Data[0]
+}
+
+// keep leaves a page in the folder of TT_STORYBOOK, to be looked at.
+func keep(t *testing.T, name string, s shown) {
+	t.Helper()
+	if dir := os.Getenv("TT_STORYBOOK"); dir != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "d-"+name+".html"), []byte(s.html), 0o600))
+	}
+}
+
+// pages of the desk as the couple's therapist meets them.
+func (d deskDay) pages(t *testing.T) map[string]string {
+	homework, err := d.Service.ListAssignments(d.Ctx, d.Therapist, d.Couple, care.Page{})
+	require.NoError(t, err)
+	agreements, err := d.Service.ListAgreements(d.Ctx, d.Therapist, d.Couple)
+	require.NoError(t, err)
+	require.NotEmpty(t, agreements)
+	agreement := d.couple + "/agreements/" + agreements[0].ID.String()
+	return map[string]string{
+		"today": "/desk", "shortcuts": "/desk/shortcuts", "couples": "/desk/couples", "couples-found": "/desk/couples?q=sam", "couples-none": "/desk/couples?q=zzz", "couple-new": "/desk/couples/new",
+		"couple": d.couple, "couple-homework": d.couple + "/homework", "assignment": d.couple + "/homework/" + homework.Data[0].ID.String(), "couple-answers": d.couple + "/answers", "couple-agreements": d.couple + "/agreements",
+		"agreement": agreement, "agreement-change": agreement + "?change=1", "agreement-new": d.couple + "/agreements/new", "couple-sessions": d.couple + "/sessions", "couple-progress": d.couple + "/progress?month=2026-10",
+		"couple-progress-couple": d.couple + "/progress?month=2026-10&view=couple", "couple-reports": d.couple + "/reports", "couple-contact": d.couple + "/contact", "couple-sent": d.couple + "/sent", "couple-settings": d.couple + "/settings",
+		"assign-pick": d.couple + "/assign", "assign": d.couple + "/assign?exercise=daily-checkin", "library": "/desk/library", "library-found": "/desk/library?kind=instrument", "exercise": "/desk/library/daily-checkin",
+		"preview": "/desk/library/responsibility-letter/preview?lang=en&role=hurt", "calendar": "/desk/calendar?week=2026-10-06", "session-pick": "/desk/calendar/new", "session-new": "/desk/calendar/new?couple=" + d.Couple.String() + "&on=2026-10-07",
+		"session": "/desk/calendar/" + d.session.ID.String(), "session-move": "/desk/calendar/" + d.session.ID.String() + "/move", "reports": "/desk/reports", "reports-all": "/desk/reports?show=all", "report": "/desk/reports/" + d.report(t).ID.String(),
+		"settings": "/desk/settings", "settings-reminders": "/desk/settings/reminders", "settings-factor": "/desk/settings/factor",
+	}
+}
+
+// TestDeskPages opens every page of the desk on real data; each is whole, and light enough for five minutes between clients.
+func TestDeskPages(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	for _, lang := range []string{"nl", "en"} {
+		require.NoError(t, d.Service.ChangeLanguage(d.Ctx, d.Therapist, lang))
+		b := as(t, d.Kit, d.Therapist)
+		for name, path := range d.pages(t) {
+			s := b.get(path).is(200)
+			require.Contains(t, s.html, "<h1", name)
+			require.Less(t, len(s.html), 60_000, name)
+			keep(t, name+"-"+lang, s)
+		}
+	}
+	owner := as(t, d.Kit, d.Owner)
+	for name, path := range map[string]string{"o-today": "/desk", "o-members": "/desk/settings/members", "o-member": "/desk/settings/members/" + d.Trainee.ID.String(), "o-audit": "/desk/audit"} {
+		keep(t, name, owner.get(path).is(200))
+	}
+	office := as(t, d.Kit, d.Office)
+	for name, path := range map[string]string{"b-today": "/desk", "b-couples": "/desk/couples", "b-couple": d.couple, "b-calendar": "/desk/calendar?week=2026-10-06", "b-session": "/desk/calendar/" + d.session.ID.String(), "b-contact": d.couple + "/contact"} {
+		keep(t, name, office.get(path).is(200).hasNot("Kamer van", "veiligheidspauze"))
+	}
+}
+
+// TestDeskIsForStaff: to a partner the desk is not there; another therapist's couple is not either, for anyone.
+func TestDeskIsForStaff(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	partner := as(t, d.Kit, d.PartnerA)
+	colleague := as(t, d.Kit, d.Colleague)
+	foreign := as(t, d.Kit, d.ForeignTherapist)
+	office := as(t, d.Kit, d.Office)
+	own := map[string]bool{"today": true, "shortcuts": true, "couples": true, "couples-found": true, "couples-none": true, "couple-new": true, "library": true, "library-found": true, "exercise": true, "preview": true, "calendar": true, "session-pick": true, "reports": true, "reports-all": true, "settings": true, "settings-reminders": true, "settings-factor": true}
+	for name, path := range d.pages(t) {
+		partner.get(path).is(404)
+		if !own[name] {
+			colleague.get(path).is(404)
+			foreign.get(path).is(404)
+		}
+	}
+	for _, tab := range []string{"/homework", "/answers", "/agreements", "/progress", "/reports", "/sent"} {
+		office.get(d.couple + tab).is(403)
+	}
+	office.get("/desk/library").is(403)
+	office.get("/desk/audit").is(403)
+	office.get(d.couple).is(200).hasNot("/answers", "/homework", "Kamer 3")
+}
+
+func TestDeskOpensCouple(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	b := as(t, k, k.Therapist)
+	b.get("/desk/couples/new").is(200)
+	form := map[string][]string{"partners.0.name": {"Bo"}, "partners.0.email": {"bo"}, "partners.0.locale": {"nl"}, "partners.1.name": {"Luca"}, "partners.1.email": {"luca@client.example"}, "partners.1.locale": {"en"}, "started_on": {"2026-10-05"}, "invite": {"1"}}
+	wrong := b.send("/desk/couples", form).is(422).has(`href="#f-partners.0.email"`, `id="f-partners.0.email"`, `value="Luca"`, `value="bo"`)
+	keep(t, "couple-new-wrong", wrong)
+	form["partners.0.email"] = []string{k.PartnerA.ID.String() + "@client.example"}
+	form["partners.1.email"] = []string{k.PartnerB.ID.String() + "@client.example"}
+	made := b.send("/desk/couples", form).is(303)
+	b.get(made.to).is(200).has("Bo", "Luca")
+	b.get("/desk/couples?q=luca").has(made.to)
+	require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'invitation' and recipient_kind = 'partner'", k.Practice))
+}
+
+func TestDeskAssigns(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	path := d.couple + "/assign"
+	b.get(path + "?exercise=weekly-checkin").is(200)
+	form := map[string][]string{"exercise_id": {"weekly-checkin"}, "for": {"both"}, "schedule.kind": {"rrule"}, "schedule.rrule": {"FREQ=NEVER"}, "schedule.at": {"20:15"}, "starts_on": {"2026-10-07"}, "step": {"confirm"}}
+	asked := b.send(path, form).is(200).has(`name="step" value="give"`, `value="FREQ=NEVER"`)
+	keep(t, "assign-confirm", asked)
+	form["step"] = []string{"give"}
+	keep(t, "assign-wrong", b.send(path, form).is(422).has(`href="#f-schedule.rrule"`, `value="20:15"`, "FREQ=NEVER"))
+	form["schedule.kind"] = []string{"weekly"}
+	delete(form, "schedule.rrule")
+	b.send(path, form).goes(d.couple + "/homework")
+	list, err := d.Service.ListAssignments(d.Ctx, d.Therapist, d.Couple, care.Page{})
+	require.NoError(t, err)
+	require.Equal(t, "weekly-checkin", list.Data[0].ExerciseID)
+	one := d.couple + "/homework/" + list.Data[0].ID.String()
+	b.get(one)
+	b.send(one, map[string][]string{"version": {"99"}, "schedule.kind": {"daily"}, "schedule.at": {"19:00"}}).is(412).has(`value="19:00"`)
+	b.send(one+"/cancellation", map[string][]string{"version": {textOf(list.Data[0].Version)}}).goes(d.couple + "/homework")
+}
+
+func TestDeskRefusesDoubleBooking(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	b.get("/desk/calendar/new?couple=" + d.Couple.String())
+	form := map[string][]string{"couple": {d.Couple.String()}, "who": {"both"}, "on": {"2026-10-06"}, "at": {"10:30"}, "minutes": {"45"}, "room": {"Zolder"}, "therapists": {d.Therapist.ID.String()}}
+	clash := b.send("/desk/calendar", form).is(409).has(`href="#f-at"`, `value="10:30"`, `value="Zolder"`, `value="2026-10-06"`)
+	keep(t, "session-clash", clash)
+	form["at"] = []string{"11:30"}
+	b.send("/desk/calendar", form).goes("/desk/calendar?week=2026-10-06")
+	form["on"] = []string{"6 oktober"}
+	b.send("/desk/calendar", form).is(422).has(`href="#f-on"`)
+	b.get("/desk/calendar?week=2026-10-06").is(200).has("11:30")
+	here := "/desk/calendar/" + d.session.ID.String()
+	b.send(here+"/move", map[string][]string{"version": {"99"}, "on": {"2026-10-09"}, "at": {"09:00"}, "minutes": {"60"}, "room": {"Kas"}, "therapists": {d.Therapist.ID.String()}}).is(412).has(`value="Kas"`)
+	b.send(here+"/move", map[string][]string{"version": {textOf(d.session.Version)}, "on": {"2026-10-09"}, "at": {"09:00"}, "minutes": {"60"}, "room": {"Kas"}, "therapists": {d.Therapist.ID.String()}}).goes(here)
+	moved, err := d.Service.Session(d.Ctx, d.Therapist, d.session.ID)
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2026, 10, 9, 7, 0, 0, 0, time.UTC), moved.StartsAt.UTC())
+	b.send(here+"/cancellation", map[string][]string{"version": {textOf(moved.Version)}}).goes(here)
+}
+
+// TestDeskKeepsBothNotes: who saves a note after a colleague sees the colleague's text and keeps the own.
+func TestDeskKeepsBothNotes(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	here := "/desk/calendar/" + d.session.ID.String()
+	b.get(here).is(200)
+	b.send(here+"/note", map[string][]string{"version": {"0"}, "body": {"Eerste versie"}}).is(303)
+	b.get(here).has("Eerste versie")
+	both := b.send(here+"/note", map[string][]string{"version": {"0"}, "body": {"Mijn eigen woorden"}}).is(412).has("Mijn eigen woorden", "Eerste versie")
+	keep(t, "note-stale", both)
+	b.send(here+"/note", map[string][]string{"version": {"1"}, "body": {"Samen"}, "sign": {"1"}}).goes(here)
+	keep(t, "note-signed", b.get(here).has("Samen", "Aanvulling schrijven"))
+}
+
+func TestDeskReveals(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	answers := b.get(d.couple + "/answers").is(200)
+	at := strings.Index(answers.html, "/reveal")
+	require.Positive(t, at)
+	link := answers.html[strings.LastIndex(answers.html[:at], `"`)+1 : at+len("/reveal")]
+	keep(t, "reveal", b.get(link).is(200).has("kan niet worden teruggedraaid"))
+	b.send(link, nil).goes(d.couple + "/answers")
+	b.send(link, nil).is(409)
+	require.Equal(t, 1, d.Count("responses where practice_id = $1 and session_revealed_at is not null", d.Practice))
+}
+
+func TestDeskApprovesReport(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	report := d.report(t)
+	require.Equal(t, models.ReportDraft, report.Status)
+	b := as(t, d.Kit, d.Therapist)
+	here := "/desk/reports/" + report.ID.String()
+	b.get("/desk").is(200).has(here)
+	b.get(here).is(200).has("<svg", "Verslag")
+	b.send(here+"/note", map[string][]string{"version": {textOf(report.Version)}, "note": {"Goed gedaan samen."}}).goes(here)
+	keep(t, "report-making", b.get(here))
+	d.work()
+	b.get(here).is(200).has("Goed gedaan samen.")
+	b.send(here+"/approval", map[string][]string{"version": {"99"}, "when": {"now"}}).is(412)
+	b.send(here+"/approval", map[string][]string{"version": {textOf(d.report(t).Version)}, "when": {"later"}, "on": {"morgen"}, "at": {"09:00"}}).is(422).has(`href="#f-on"`, `value="morgen"`)
+	b.send(here+"/approval", map[string][]string{"version": {textOf(d.report(t).Version)}, "when": {"now"}}).goes(here)
+	require.Equal(t, models.ReportPublished, d.report(t).Status)
+	pdf := b.get(here + "/pdf").is(200)
+	require.Equal(t, "application/pdf", pdf.header.Get("Content-Type"))
+	require.True(t, strings.HasPrefix(pdf.html, "%PDF-"))
+	require.NotContains(t, pdf.header.Get("Content-Disposition"), "Sam")
+	b.get(here)
+	b.send(here+"/withdrawal", map[string][]string{"version": {textOf(d.report(t).Version)}}).goes(here)
+}
+
+func TestDeskSettings(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	b.get(d.couple + "/settings")
+	couple, err := d.Service.Couple(d.Ctx, d.Therapist, d.Couple)
+	require.NoError(t, err)
+	both := []string{d.Therapist.ID.String(), d.Trainee.ID.String()}
+	stale := b.send(d.couple+"/settings", map[string][]string{"version": {"99"}, "status": {"paused"}, "therapists": both}).is(412).has(`value="paused" checked`)
+	keep(t, "couple-settings-stale", stale)
+	b.send(d.couple+"/settings", map[string][]string{"version": {textOf(couple.Version)}, "status": {"active"}}).is(422).has(`id="f-therapists"`)
+	b.send(d.couple+"/hold", map[string][]string{"version": {textOf(couple.Version)}, "hold": {"1"}}).goes(d.couple + "/settings")
+	keep(t, "couple-held", b.get(d.couple).is(200).has("badge-danger"))
+	as(t, d.Kit, d.Office).get(d.couple).is(200).hasNot("badge-danger", "eiligheidspauze")
+
+	owner := as(t, d.Kit, d.Owner)
+	owner.get("/desk/settings/members")
+	owner.send("/desk/settings/members", map[string][]string{"role": {"trainee"}, "name": {"Mees"}, "email": {"geen adres"}, "locale": {"nl"}}).is(422).has(`href="#f-email"`, `value="Mees"`, `href="#f-supervisor_id"`)
+	owner.send("/desk/settings/members", map[string][]string{"role": {"office"}, "name": {"Mees"}, "email": {"mees." + d.Practice.String() + "@debrug.example"}, "locale": {"nl"}}).goes("/desk/settings/members")
+	b.get("/desk")
+	b.send("/desk/settings/members", map[string][]string{"role": {"office"}, "name": {"X"}, "email": {"x@debrug.example"}}).is(403)
+
+	b.get("/desk/settings/reminders")
+	b.send("/desk/settings/reminders", map[string][]string{"version": {"99"}, "mail": {"1"}, "cap_per_day": {"3"}, "quiet_from": {"21:00"}, "quiet_until": {"08:00"}}).is(412).has(`value="21:00"`)
+	b.send("/desk/settings/password", map[string][]string{"present": {"x"}, "password": {"a"}, "password_again": {"b"}}).is(422).has(`href="#f-password_again"`)
+	b.send("/desk/settings/language", map[string][]string{"lang": {"en"}}).goes("/desk/settings")
+	b.get("/desk").has("Who is coming")
+}
