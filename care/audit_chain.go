@@ -75,7 +75,10 @@ func (s *Service) sealSome(ctx context.Context, practiceID uuid.UUID) (head mode
 			links, head = append(links, l), l
 		}
 		linked = len(links)
-		return t.DB.CreateInBatches(&links, 500).Error
+		if err := t.DB.CreateInBatches(&links, 500).Error; err != nil {
+			return err
+		}
+		return t.announce(events)
 	})
 	return head, linked, err
 }

@@ -19,7 +19,7 @@ const (
 	JobCloseTasks  = "close_tasks"  // subject: practice; expires what is past.
 	JobMonthly     = "monthly"      // subject: practice; asks for last month's reports. Its unique key is the month of the reports.
 	JobSealAudit   = "seal_audit"   // subject: practice; links into the chain what the minute's sealing missed.
-	JobWebhook     = "webhook"      // subject: what happened to; its unique key names event, moment and address.
+	JobWebhook     = "webhook"      // subject: webhook; its unique key names event, object, moment and webhook.
 	JobTidy        = "tidy"         // subject: practice; forgets what is kept for some days only.
 )
 
@@ -100,6 +100,8 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 		return s.requestMonthly(ctx, job.PracticeID, job.UniqueKey)
 	case JobSealAudit:
 		return s.SealAudit(ctx, job.PracticeID)
+	case JobWebhook:
+		return s.deliverWebhook(ctx, job)
 	case JobTidy:
 		return s.tidy(ctx, System(job.PracticeID))
 	}

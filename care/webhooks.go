@@ -2,8 +2,17 @@ package care
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
+
+	"tussentijds/internal/fault"
+	"tussentijds/models"
 )
 
 // WebhookView is an address that is told of events.
@@ -21,12 +30,120 @@ type AddWebhookInput struct {
 	Events []string `json:"events"` // session.planned, report.published, …
 }
 
-// ListWebhooks lists the practice's webhooks (owner).
-func (s *Service) ListWebhooks(ctx context.Context, actor Actor) ([]WebhookView, error) {
-	return nil, errUnbuilt
+// WebhookEvents lists what a webhook can be told of. What a partner does is not in it: an outside system would learn who
+// does what when.
+var WebhookEvents = []string{"couple.created", "report.published", "session.cancelled", "session.changed", "session.planned"}
+
+// webhookEvent names the event that an entry of the record stands for, or "".
+func webhookEvent(e models.AuditEvent) string {
+	return map[string]string{
+		"create couple": "couple.created", "publish report": "report.published",
+		"create session": "session.planned", "change session": "session.changed", "cancel session": "session.cancelled",
+	}[e.Act+" "+e.ObjectKind]
 }
 
-// AddWebhook adds one (owner) and shows its signing secret once.
+func webhookSecret(h models.Webhook) place {
+	return place{keyPractice, h.PracticeID, "webhooks", "secret", h.ID}
+}
+
+// ListWebhooks lists the practice's webhooks (owner), oldest first, without their secrets. Faults: forbidden.
+func (s *Service) ListWebhooks(ctx context.Context, actor Actor) ([]WebhookView, error) {
+	out := []WebhookView{}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		if err := mayManagePractice(actor).fault(); err != nil {
+			return err
+		}
+		hooks, err := models.FindWebhooks(t.DB)
+		for _, h := range hooks {
+			out = append(out, WebhookView{ID: h.ID, URL: h.URL, Events: h.Events.V, Active: h.Active})
+		}
+		t.note(act{verb: "read", object: "webhooks"})
+		return err
+	})
+	return out, err
+}
+
+// AddWebhook adds one (owner) and shows its signing secret once. Faults: forbidden, invalid (fields url, events).
 func (s *Service) AddWebhook(ctx context.Context, actor Actor, in AddWebhookInput) (WebhookView, error) {
-	return WebhookView{}, errUnbuilt
+	var out WebhookView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		if err := mayManagePractice(actor).fault(); err != nil {
+			return err
+		}
+		if err := in.check(s.Demo); err != nil {
+			return err
+		}
+		raw := make([]byte, 32)
+		if _, err := rand.Read(raw); err != nil {
+			return err
+		}
+		events := slices.Clone(in.Events)
+		slices.Sort(events)
+		h := models.Webhook{Row: models.NewRow(t.PracticeID), URL: in.URL, Active: true, Version: 1, CreatedAt: t.now}
+		h.Events.V = slices.Compact(events)
+		var err error
+		if h.Secret, err = t.seal(webhookSecret(h), raw); err != nil {
+			return err
+		}
+		if err := t.DB.Create(&h).Error; err != nil {
+			return err
+		}
+		t.note(act{verb: "create", object: "webhook", objectID: h.ID})
+		out = WebhookView{ID: h.ID, URL: h.URL, Events: h.Events.V, Active: true, Secret: "whsec_" + base64.StdEncoding.EncodeToString(raw)}
+		return nil
+	})
+	return out, err
+}
+
+func (in AddWebhookInput) check(demo bool) error {
+	var c fault.Collector
+	if len(in.URL) > 500 || !plainLine(in.URL) || !webhookURL(in.URL, demo) {
+		c.Add("url", "error.field.webhook_url", nil)
+	}
+	if len(in.Events) == 0 {
+		c.Add("events", "error.field.required", nil)
+	}
+	for _, e := range in.Events {
+		if !slices.Contains(WebhookEvents, e) {
+			c.Add("events", "error.field.webhook_event", map[string]any{"Known": strings.Join(WebhookEvents, ", ")})
+			break
+		}
+	}
+	return c.Err()
+}
+
+// webhookURL tells whether an address may be told of events: https, and no address of the inside of a network. Names are
+// looked at again when they are resolved. The demo may tell a listener on its own machine.
+func webhookURL(raw string, demo bool) bool {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return false
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	ip, err := netip.ParseAddr(host)
+	local := host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
+	switch {
+	case demo && local:
+		return u.Scheme == "http" || u.Scheme == "https"
+	case u.Scheme != "https" || local:
+		return false
+	}
+	return err != nil || publicAddr(ip)
+}
+
+// insides are the ranges that netip itself does not call private (RFC 6890 and others).
+var insides = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("100::/64"), netip.MustParsePrefix("2001::/23"),
+	netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"),
+}
+
+// publicAddr tells whether an address is on the open internet.
+func publicAddr(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.Zone() != "" {
+		return false
+	}
+	return !slices.ContainsFunc(insides, func(p netip.Prefix) bool { return p.Contains(ip) })
 }

@@ -18,3 +18,8 @@ func FindWebhook(tx *gorm.DB, id uuid.UUID) (Webhook, error) {
 	err := tx.Where("id = ?", id).Take(&h).Error
 	return h, err
 }
+
+// EndWebhook stops telling an address.
+func EndWebhook(tx *gorm.DB, id uuid.UUID) error {
+	return tx.Model(&Webhook{}).Where("id = ?", id).Update("active", false).Error
+}

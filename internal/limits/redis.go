@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"net/url"
@@ -10,6 +11,14 @@ import (
 
 	"github.com/redis/go-redis/v9"
 )
+
+// silent keeps the library from writing to standard error on its own: who uses a connection logs its trouble.
+type silent struct{}
+
+// Printf drops the line.
+func (silent) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(silent{}) }
 
 // Connect reads a Redis URL and makes a client, without connecting yet (design decision 24):
 //
