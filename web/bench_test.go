@@ -11,7 +11,7 @@ import (
 
 // BenchmarkTodayPage is what the template of the busiest page costs by itself.
 func BenchmarkTodayPage(b *testing.B) {
-	pages := loadPages(loadAssets())
+	pages := embeddedPages()
 	for _, s := range stories() {
 		if s.name != "portal/today" {
 			continue

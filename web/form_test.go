@@ -17,7 +17,7 @@ import (
 
 func renderForm(t *testing.T, p *Page, f FormView) string {
 	t.Helper()
-	set := template.Must(loadBase(loadAssets()).Clone())
+	set := template.Must(loadBase(embeddedAssets()).Clone())
 	template.Must(set.New("x").Parse(`{{template "exercise-form" args . "form" .Data}}`))
 	p.Data = f
 	var out bytes.Buffer

@@ -172,7 +172,7 @@ func storyReport(p *Page) any {
 
 // TestPages renders every page of the portal and every public one in both languages. With TT_STORYBOOK the pages stay.
 func TestPages(t *testing.T) {
-	pages := loadPages(loadAssets())
+	pages := embeddedPages()
 	dir := os.Getenv("TT_STORYBOOK")
 	told := map[PageName]bool{}
 	for _, s := range stories() {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -106,12 +107,17 @@ func newSite(svc *care.Service, opts Options) (*Site, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	handout := loadAssets()
 	return &Site{
 		care: svc, opts: opts, secure: base.Scheme == "https", origin: base.Scheme + "://" + base.Host,
-		pages: loadPages(handout), handout: handout, names: newPracticeNames(),
+		pages: embeddedPages(), handout: embeddedAssets(), names: newPracticeNames(),
 	}, nil
 }
+
+// What is embedded never changes: it is read and parsed once, however many sites a test mounts.
+var (
+	embeddedAssets = sync.OnceValue(loadAssets)
+	embeddedPages  = sync.OnceValue(func() *renderer { return loadPages(embeddedAssets()) })
+)
 
 func loopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {

@@ -173,7 +173,7 @@ func TestNotFoundIsOnePage(t *testing.T) {
 
 func TestStaticFilesAreKept(t *testing.T) {
 	app := newApp(t, "https://tussentijds.example")
-	a := loadAssets()
+	a := embeddedAssets()
 	resp, body := ask(t, app, get(a.url("app.css")))
 	require.Equal(t, 200, resp.StatusCode)
 	require.Contains(t, resp.Header.Get("Cache-Control"), "immutable")
