@@ -73,6 +73,37 @@ func TestTheDeskShowsADayAndWhatWaits(t *testing.T) {
 	}
 }
 
+// A letter that waits to be opened in a session, and a draft that waits for approval, wait for who may decide.
+func TestWhatWaitsForADecision(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.Assign("responsibility-letter", k.PartnerA.ID.String(), "once")
+	evening(k, 0)
+	answer(t, k, k.PartnerA, "responsibility-letter", "een brief")
+	v := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID)
+	k.SQL("update partners set status = 'invited' where id = $1", k.PartnerB.ID)
+	desk, err := k.Service.DeskToday(k.Ctx, k.Therapist)
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"reveal", "report", "invitation"}, kinds(desk))
+	for _, w := range desk.Waiting {
+		require.Equal(t, "Sam & Robin", w.CoupleName)
+		if w.Kind == "report" {
+			require.Equal(t, v.ID, w.SubjectID)
+		}
+		if w.Kind == "reveal" {
+			_, err := k.Service.RevealResponse(k.Ctx, k.Therapist, w.SubjectID)
+			require.NoError(t, err)
+		}
+	}
+	approve(t, k, v)
+	desk, err = k.Service.DeskToday(k.Ctx, k.Therapist)
+	require.NoError(t, err)
+	require.Equal(t, []string{"invitation"}, kinds(desk))
+	trainee, err := k.Service.DeskToday(k.Ctx, k.Trainee)
+	require.NoError(t, err)
+	require.Equal(t, []string{"invitation"}, kinds(trainee))
+}
+
 func TestAnAlertIsSeenOnceByWhoTreatsTheCouple(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)

@@ -52,7 +52,11 @@ func (f noteFile) needsCosign(n models.SessionNote) bool {
 func (t *txn) noteFileFor(sessionID uuid.UUID, r right, supervisor bool) (noteFile, error) {
 	var f noteFile
 	var err error
-	if f.session, err = models.LockSession(t.DB, sessionID); err != nil {
+	find := models.LockSession // Two who write at the same moment see each other's note.
+	if r == readClinical {
+		find = models.FindSession
+	}
+	if f.session, err = find(t.DB, sessionID); err != nil {
 		return f, err
 	}
 	st, err := t.standingOn(f.session.CoupleID)

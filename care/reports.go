@@ -305,11 +305,11 @@ func (s *Service) Report(ctx context.Context, actor Actor, id uuid.UUID) (Report
 		if view, err = t.reportView(r); err != nil || actor.Partner() {
 			return err
 		}
-		documents, err := models.ReportDocuments(t.DB, id)
+		with, err := models.ReportWithNote(t.DB, id)
 		if err != nil {
 			return err
 		}
-		if view.Note, err = t.openText(reportPlace(documents, "note"), documents.Note); err != nil {
+		if view.Note, err = t.openText(reportPlace(with, "note"), with.Note); err != nil {
 			return err
 		}
 		return t.noteReport("read", r)

@@ -27,7 +27,7 @@ func (s *Service) buildReport(ctx context.Context, practiceID, reportID uuid.UUI
 	begun := false
 	err := s.inPractice(ctx, System(practiceID), func(t *txn) error {
 		var err error
-		if r, err = models.ReportDocuments(t.DB, reportID); err != nil {
+		if r, err = models.ReportWithNote(t.DB, reportID); err != nil {
 			if errors.Is(err, gorm.ErrRecordNotFound) {
 				return nil
 			}

@@ -59,7 +59,7 @@ func WaitingFor(tx *gorm.DB, memberID uuid.UUID, deciding bool, limit int) ([]Wa
 		parts = append(parts,
 			`(select 'report', '', couple_id, id, coalesce(built_at, created_at) from reports where status = 'draft' and couple_id in (`+treatedNow+`) order by created_at limit ?)`,
 			`(select 'reveal', '', couple_id, id, submitted_at from responses where session_revealed_at is null
-				and exists (select from jsonb_each_text(audiences) a where a.value = 'in_session') and couple_id in (`+treatedNow+`) order by submitted_at limit ?)`)
+				and audiences::text like '%: "in_session"%' and couple_id in (`+treatedNow+`) order by submitted_at limit ?)`)
 	}
 	var args []any
 	sql := ""

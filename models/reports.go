@@ -23,6 +23,13 @@ func LockReport(tx *gorm.DB, id uuid.UUID) (Report, error) {
 	return FindReport(tx.Clauses(clause.Locking{Strength: "UPDATE"}), id)
 }
 
+// ReportWithNote is FindReport with the therapist's words, still sealed.
+func ReportWithNote(tx *gorm.DB, id uuid.UUID) (Report, error) {
+	var r Report
+	err := tx.Omit("snapshot", "pdf").Where("id = ?", id).Take(&r).Error
+	return r, err
+}
+
 // ReportDocuments reads the sealed documents of a report: what it shows, the therapist's words and the PDF.
 func ReportDocuments(tx *gorm.DB, id uuid.UUID) (Report, error) {
 	var r Report
