@@ -1,0 +1,124 @@
+// Package browser drives the product in headless Chromium, as its users do: the whole program is built and started as a
+// demo, and node's test runner walks through it.
+package browser
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tussentijds/internal/local"
+)
+
+// demo is a running demo of the built program.
+type demo struct {
+	base string
+	dir  string
+	cmd  *exec.Cmd
+}
+
+var running *demo
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if running != nil {
+		running.stop()
+	}
+	os.Exit(code)
+}
+
+// start builds the program and starts one demo for all tests of this package.
+func start(t *testing.T) *demo {
+	t.Helper()
+	if running != nil {
+		return running
+	}
+	dir, err := local.TempDir("tussentijds-browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(dir, "tussentijds")
+	build := exec.Command("go", "build", "-o", binary, "tussentijds/cmd/tussentijds") // #nosec G204 -- our own program.
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	d := &demo{dir: dir, cmd: exec.Command(binary, "demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))} // #nosec G204 -- as above.
+	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	d.cmd.Stderr = os.Stderr
+	out, err := d.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	running = d
+	ready := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if url, ok := strings.CutPrefix(lines.Text(), "ready "); ok {
+				ready <- url
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case url, ok := <-ready:
+		if !ok {
+			t.Fatal("the demo ended before it was ready")
+		}
+		d.base = url
+	case <-time.After(4 * time.Minute):
+		t.Fatal("the demo was not ready within four minutes")
+	}
+	return d
+}
+
+func (d *demo) stop() {
+	_ = d.cmd.Process.Signal(syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() { _ = d.cmd.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(30 * time.Second):
+		_ = d.cmd.Process.Kill()
+	}
+	for _, part := range []string{"postgres", "redis"} {
+		_ = local.Wipe(filepath.Join(d.dir, "data", part))
+	}
+	_ = os.RemoveAll(d.dir)
+}
+
+// walk runs one file of node's test runner against the demo. SHOTS names a folder to keep the screenshots in.
+func walk(t *testing.T, file string) {
+	if testing.Short() {
+		t.Skip("the browser tests start the whole program")
+	}
+	d := start(t)
+	if _, err := os.Stat("node_modules/playwright-core"); err != nil {
+		t.Fatal("run `make browser` first: the browser tests need their node modules")
+	}
+	shots := os.Getenv("SHOTS")
+	if shots == "" {
+		shots = t.TempDir()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec", file) // #nosec G204 -- our own file.
+	cmd.Env = append(os.Environ(), "BASE="+d.base, "SHOTS="+shots)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", file, err, out)
+	}
+	t.Log(fmt.Sprintf("%s\n%s", file, out))
+}
+
+func TestBrowserStory(t *testing.T) { walk(t, "story.mjs") }

@@ -1,0 +1,126 @@
+// What the browser tests share: a browser, signing in, filling forms as a person would, and saying what went wrong.
+import { chromium } from 'playwright-core'
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+
+export const password = 'Tussentijds-demo-1'
+export const phone = { width: 390, height: 844 }
+export const laptop = { width: 1280, height: 900 }
+
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync']
+
+export async function launch() {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => fs.existsSync(p))
+  assert.ok(found, 'Chromium is not installed: run `make setup-test`')
+  return chromium.launch({ executablePath: process.env.CHROMIUM || found, args: flags })
+}
+
+// person opens an own browser profile: nothing is shared between two people.
+export async function person(browser, viewport, options = {}) {
+  const context = await browser.newContext({ viewport, locale: 'nl-NL', timezoneId: 'Europe/Amsterdam', ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15000)
+  page.faults = []
+  page.on('console', (m) => { if (m.type() === 'error' && !/status of (401|403|404|409|412|422)/.test(m.text())) page.faults.push(m.text()) })
+  page.on('pageerror', (e) => page.faults.push(String(e)))
+  return page
+}
+
+export async function signIn(page, base, email) {
+  await page.goto(base + '/')
+  await page.fill('input[name=email]', email)
+  await page.fill('input[name=password]', password)
+  await send(page, page.locator('form[action="/sign-in"] button').last())
+}
+
+// send presses a button and waits for the page that follows.
+export async function send(page, button) {
+  await Promise.all([page.waitForNavigation(), button.click()])
+}
+
+export async function shot(page, dir, name) {
+  await page.screenshot({ path: `${dir}/${name}.png`, fullPage: true })
+}
+
+// fillVisible answers every question that shows, with words in free text.
+export async function fillVisible(page, words) {
+  for (const q of await page.locator('.question').all()) {
+    if (!(await q.isVisible())) continue
+    if (await q.locator('.signature').count()) {
+      await q.locator('input[name$=".name"]').fill('Getekend')
+      await q.locator('input[name$=".agreed"]').check()
+      continue
+    }
+    const radios = q.locator('.answer-part input[type=radio]')
+    if (await radios.count()) {
+      const n = await radios.count()
+      await radios.nth(n > 5 ? 7 : 0).check({ force: true })
+      continue
+    }
+    const boxes = q.locator('.answer-part input[type=checkbox]')
+    if (await boxes.count()) {
+      await boxes.first().check({ force: true })
+      continue
+    }
+    if (await q.locator('.rows').count()) {
+      const row = q.locator('.rows-row').first()
+      for (const s of await row.locator('select').all()) await s.selectOption({ index: 1 })
+      for (const i of await row.locator('input, textarea').all()) {
+        const type = await i.getAttribute('type')
+        if (!(await i.inputValue())) await i.fill(type === 'date' ? soon(30) : type === 'time' ? '20:00' : words)
+      }
+      continue
+    }
+    for (const i of await q.locator('.answer-part input, .answer-part textarea').all()) {
+      const type = await i.getAttribute('type')
+      if (await i.inputValue()) continue
+      if (type === 'date') await i.fill(soon(30))
+      else if (type === 'time') await i.fill('20:00')
+      else if (type === 'number' || (await i.getAttribute('inputmode')) === 'decimal') await i.fill('3')
+      else if (await q.locator('[data-timer]').count()) await i.fill('10:00')
+      else await i.fill(words)
+    }
+  }
+}
+
+// answer goes through a task, one question at a time where the page does so, and sends it.
+export async function answer(page, words) {
+  for (let step = 0; step < 60; step++) {
+    await fillVisible(page, words)
+    const next = page.locator('[data-next]')
+    if ((await next.count()) && (await next.isVisible())) {
+      await next.click()
+      continue
+    }
+    await send(page, page.locator('button[name=do][value=send]'))
+    return
+  }
+  assert.fail('the task has no end')
+}
+
+export function soon(days) {
+  return new Date(Date.now() + days * 86400000).toISOString().slice(0, 10)
+}
+
+// until asks again and again for a page that shows something, with a deadline.
+export async function until(what, seconds, look) {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > end) assert.fail(`${what}: not within ${seconds} s`)
+    await new Promise((r) => setTimeout(r, 500))
+  }
+}
+
+// sound fails on script errors, sideways scrolling and anything axe calls serious.
+export async function sound(page, axe, name) {
+  assert.deepEqual(page.faults, [], `${name}: errors in the console`)
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  assert.ok(overflow <= 0, `${name}: scrolls sideways by ${overflow} px`)
+  if (!axe) return
+  const { violations } = await new axe({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  const said = violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')}`)
+  assert.deepEqual(said, [], `${name}: accessibility`)
+}
