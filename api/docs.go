@@ -217,9 +217,23 @@ var problemCodes = []struct {
 	code   string
 	status int
 }{
-	{"malformed", 400}, {"unauthenticated", 401}, {"forbidden", 403}, {"not_found", 404}, {"method_not_allowed", 405},
-	{"not_acceptable", 406}, {"timeout", 408}, {"conflict", 409}, {"stale", 412}, {"too_large", 413}, {"unsupported_media_type", 415},
-	{"invalid", 422}, {"precondition_required", 428}, {"rate_limited", 429}, {"headers_too_large", 431}, {"internal", 500}, {"unavailable", 503},
+	{"malformed", 400},
+	{"unauthenticated", 401},
+	{"forbidden", 403},
+	{"not_found", 404},
+	{"method_not_allowed", 405},
+	{"not_acceptable", 406},
+	{"timeout", 408},
+	{"conflict", 409},
+	{"stale", 412},
+	{"too_large", 413},
+	{"unsupported_media_type", 415},
+	{"invalid", 422},
+	{"precondition_required", 428},
+	{"rate_limited", 429},
+	{"headers_too_large", 431},
+	{"internal", 500},
+	{"unavailable", 503},
 }
 
 func docsProblems(lang locale.Lang) []docsProblem {

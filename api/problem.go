@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -88,7 +89,11 @@ func (k *call) instance() string {
 	if _, pattern, ok := strings.Cut(k.pattern, " "); ok && strings.Contains(pattern, "{token}") {
 		return pattern
 	}
-	return k.path
+	plain, err := url.PathUnescape(k.path)
+	if err != nil {
+		plain = k.path
+	}
+	return (&url.URL{Path: plain, RawPath: k.path}).EscapedPath()
 }
 
 // statusCodes are the problems of HTTP itself, which no use case knows.
@@ -129,15 +134,18 @@ func (k *call) problem(ctx context.Context, err error) *Problem {
 // person wrote, so they stay out of the log.
 func causeOf(err error) string {
 	var parts []string
-	for ; err != nil; err = errors.Unwrap(err) {
+	for err != nil {
 		name := fmt.Sprintf("%T", err)
 		if s, ok := err.(interface{ SQLState() string }); ok {
 			name += " " + s.SQLState()
 		}
-		if errors.Is(err, context.DeadlineExceeded) && errors.Unwrap(err) == nil {
-			name = "deadline exceeded"
-		}
 		parts = append(parts, name)
+		if several, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, one := range several.Unwrap() {
+				parts = append(parts, causeOf(one))
+			}
+		}
+		err = errors.Unwrap(err)
 	}
 	return strings.Join(parts, " < ")
 }
