@@ -146,14 +146,16 @@ func (s *Site) writeAgreement(r *Request) error {
 		return err
 	}
 	form := agreementTextForm{ID: v.ID.String(), Title: v.Title, Intro: r.Typed("intro"), ReviewOn: r.Typed("review_on"), Version: r.number("version")}
+	values, adding := r.Values(), r.FormValue("add_row") != ""
 	for i := range 40 {
 		at := "points." + strconv.Itoa(i) + "."
 		p := care.AgreementPoint{ID: r.Typed(at + "id"), Area: r.Typed(at + "area"), Agreement: r.Typed(at + "agreement"), Measure: r.Typed(at + "measure")}
-		if p.Area+p.Agreement+p.Measure != "" {
+		_, posted := values[at+"agreement"]
+		if p.Area+p.Agreement+p.Measure != "" || adding && posted {
 			form.Points = append(form.Points, p)
 		}
 	}
-	if r.FormValue("add_row") != "" {
+	if adding {
 		form.Points = append(form.Points, care.AgreementPoint{})
 		return r.Render(agreementTextPage, "portal.agreement.title", form)
 	}

@@ -295,6 +295,7 @@ func TestAgreementFromPhone(t *testing.T) {
 	require.NotEmpty(t, at)
 	sam.get(at + "/text").is(200)
 	sam.send(at+"/text", map[string][]string{"version": {"1"}, "points.0.agreement": {"Elke avond de check-in"}}).is(422).has("Elke avond de check-in", "f-points.0.measure-error")
+	require.Equal(t, 3, strings.Count(sam.send(at+"/text", map[string][]string{"add_row": {"1"}, "points.0.agreement": {"Een"}, "points.1.agreement": {""}}).is(200).html, `class="rows-row"`))
 	sam.get(at + "/text")
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(sam.get(at + "/text").html)[1]
 	sam.send(at+"/text", map[string][]string{"version": {version}, "points.0.agreement": {"Elke avond de check-in"}, "points.0.measure": {"Een vinkje"}}).goes(at)

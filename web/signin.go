@@ -165,12 +165,12 @@ func (s *Site) signOut(r *Request) error {
 	if err := s.endLogin(r); err != nil {
 		return err
 	}
+	r.Set("Clear-Site-Data", `"cache", "storage"`)
 	return r.Go("/", "web.flash.signed_out")
 }
 
 func (s *Site) endLogin(r *Request) error {
 	s.setCookie(r.Ctx, loginCookie, "", 0)
-	r.Set("Clear-Site-Data", `"cache", "storage"`)
 	if r.Actor.LoginID == uuid.Nil {
 		return nil
 	}
@@ -179,7 +179,8 @@ func (s *Site) endLogin(r *Request) error {
 
 // quickExit ends the sign-in and leaves for an ordinary website. It is a link, so that it works at once and without script; a
 // link on another site cannot use it to sign people out, because the browser says where it was followed. Leaving never
-// fails: whatever happens to the login, the person is gone from the page.
+// fails: whatever happens to the login, the person is gone from the page. It asks the browser to clear nothing: no page
+// may be kept anyway, and clearing can hold the next page up for seconds.
 func (s *Site) quickExit(r *Request) error {
 	if site := r.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
 		return r.Redirect("/", fiber.StatusSeeOther)

@@ -68,6 +68,11 @@ func (s *Site) viewTask(r *Request, p *Page, task care.TaskView, answers library
 	}
 	if task.Response != nil {
 		v.Own = AnswerList(task.Exercise, task.Response.Answers, task.Response.Audiences, p)
+		for i := range v.Own {
+			if task.Response.RevealedAt != nil && v.Own[i].Audience == library.AudienceReveal {
+				v.Own[i].Audience = library.AudienceBoth // It has opened: that is who reads it now.
+			}
+		}
 	}
 	if task.Partner != nil {
 		v.Partner = AnswerList(task.Exercise, task.Partner.Answers, task.Partner.Audiences, p)
