@@ -117,7 +117,8 @@ func (w *work) wins(l lens) ([]win, error) {
 		}
 		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID}
 		day, ok := e.Question(smallWinsDay)
-		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && w.mayShow(l, r, e, day.Audience) {
+		// The day that was typed counts when it lies in the month, up to the day of writing.
+		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && on >= w.span.month && on < found.on && w.mayShow(l, r, e, day.Audience) {
 			found.on = on
 		}
 		out = append(out, found)

@@ -22,12 +22,13 @@ type work struct {
 	occurrences map[uuid.UUID]models.Occurrence
 	tasks       map[uuid.UUID]models.Task
 	forms       map[uuid.UUID]*library.Exercise
-	lineShown   map[uuid.UUID]bool // partners who agreed to an own line in the couple's report.
+	lineShown   map[uuid.UUID]bool              // partners who agreed to an own line in the couple's report.
+	written     map[uuid.UUID]*library.Exercise // responses' forms, made once.
 }
 
 // workOf reads a couple's work with a constant number of statements.
 func (t *txn) workOf(couple models.Couple, s span) (*work, error) {
-	w := &work{t: t, span: s, couple: couple, joint: map[uuid.UUID]bool{}, occurrences: map[uuid.UUID]models.Occurrence{}, tasks: map[uuid.UUID]models.Task{}}
+	w := &work{t: t, span: s, couple: couple, joint: map[uuid.UUID]bool{}, occurrences: map[uuid.UUID]models.Occurrence{}, tasks: map[uuid.UUID]models.Task{}, written: map[uuid.UUID]*library.Exercise{}}
 	var err error
 	if w.partners, err = models.PartnersOf(t.DB, couple.ID); err != nil {
 		return nil, err
@@ -146,12 +147,16 @@ func opens(task models.Task, audiences ...library.Audience) bool {
 
 // form is the exercise as a response was written to it, with the response's present audiences on its questions.
 func (w *work) form(r models.Response) *library.Exercise {
+	if e, made := w.written[r.ID]; made {
+		return e
+	}
 	whole := w.forms[r.FormID]
 	if whole == nil {
 		return nil
 	}
 	p, _ := partnerOf(w.partners, r.PartnerID)
-	return taskForm(whole, models.Task{Audiences: r.Audiences}, p.Role)
+	w.written[r.ID] = taskForm(whole, models.Task{Audiences: r.Audiences}, p.Role)
+	return w.written[r.ID]
 }
 
 // mayShow tells whether an answer with this audience may show through the lens. Through the couple's, only joint work that
