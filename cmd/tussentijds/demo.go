@@ -17,7 +17,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tussentijds/cmd/tussentijds/seed"
-	"tussentijds/internal/config"
 	"tussentijds/internal/db"
 	"tussentijds/internal/local"
 	"tussentijds/internal/seal"
@@ -239,13 +238,9 @@ func (d *demo) serve(ctx context.Context, ln net.Listener, base string) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	redisOptions, err := config.ParseRedis(d.redis.URL())
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.run(ctx, ln) })
-	group.Go(func() error { return worker.Run(ctx, back.svc, worker.Options{Redis: redisOptions.Asynq, Log: d.log}) })
+	group.Go(func() error { return worker.Run(ctx, back.svc, worker.Options{Redis: back.redis, Log: d.log}) })
 	say("")
 	say("ready " + base)
 	say(signIns)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -67,7 +68,11 @@ func (c doctorCmd) Run(e *env) error {
 var errNotSet = errors.New("not set")
 
 func askReady(ctx context.Context, cfg config.Config) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+localAddress(cfg.Listen)+"/readyz", nil)
+	address := cfg.Listen
+	if cfg.DatabaseURL.Reveal() == "" && cfg.MetricsListen != "" { // A process that only works answers on its metrics address.
+		address = cfg.MetricsListen
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+localAddress(address)+"/readyz", nil)
 	if err != nil {
 		return err
 	}
@@ -162,7 +167,8 @@ func checkKey(file string) error {
 	if err != nil {
 		return err
 	}
-	if info.Mode().Perm()&0o037 != 0 {
+	// Containers hand secrets out readable to all who can enter the folder, which nobody else can.
+	if info.Mode().Perm()&0o037 != 0 && !strings.HasPrefix(file, "/run/secrets/") {
 		return fmt.Errorf("others may read it (mode %04o)", info.Mode().Perm())
 	}
 	return nil

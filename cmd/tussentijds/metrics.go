@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"tussentijds/api"
 	"tussentijds/internal/config"
 	"tussentijds/internal/db"
 )
@@ -40,8 +41,8 @@ func (c dueCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-// serveMetrics answers /metrics on its own address until the context ends; without an address it just waits.
-func serveMetrics(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+// serveMetrics answers /metrics and /readyz on its own address until the context ends; without an address it just waits.
+func serveMetrics(ctx context.Context, cfg config.Config, ready func(context.Context) []api.Check, log *slog.Logger) error {
 	if cfg.MetricsListen == "" {
 		<-ctx.Done()
 		return nil
@@ -62,6 +63,15 @@ func serveMetrics(ctx context.Context, cfg config.Config, log *slog.Logger) erro
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { // A worker has no other address to be asked on.
+		for _, c := range ready(r.Context()) {
+			if !c.OK {
+				http.Error(w, c.Name+" is away", http.StatusServiceUnavailable)
+				return
+			}
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	})
 	s := &http.Server{Addr: cfg.MetricsListen, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		<-ctx.Done()

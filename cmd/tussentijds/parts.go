@@ -23,7 +23,6 @@ import (
 type parts struct {
 	pool   *db.DB
 	redis  redis.UniversalClient
-	queue  *worker.Queue
 	mailer *mailer.Mailer
 	master *seal.Master
 	svc    *care.Service
@@ -80,14 +79,12 @@ func openParts(ctx context.Context, o partsOptions) (p *parts, err error) {
 	}
 	p.redis = redis.NewUniversalClient(redisOptions.Universal)
 	p.close = append(p.close, p.redis.Close)
-	p.queue = worker.NewQueue(redisOptions.Asynq, o.log)
-	p.close = append(p.close, p.queue.Close)
 	exercises, err := library.Load()
 	if err != nil {
 		return p, err
 	}
 	deps := care.Deps{
-		DB: p.pool, Master: p.master, Library: exercises, Queue: p.queue, Limiter: limits.New(p.redis), Log: o.log,
+		DB: p.pool, Master: p.master, Library: exercises, Queue: worker.NewQueue(p.redis, o.log), Limiter: limits.New(p.redis), Log: o.log,
 		BaseURL: o.baseURL, Demo: o.demo, AnchorFile: o.anchorFile,
 	}
 	if o.smtpURL != "" {
@@ -95,7 +92,7 @@ func openParts(ctx context.Context, o partsOptions) (p *parts, err error) {
 			return p, err
 		}
 		p.close = append(p.close, p.mailer.Close)
-		deps.Mailer = worker.Mail(p.mailer)
+		deps.Mailer = worker.Mailer{SMTP: p.mailer}
 	}
 	p.svc = care.New(deps)
 	return p, nil

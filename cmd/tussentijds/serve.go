@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net"
 
 	"golang.org/x/sync/errgroup"
@@ -46,9 +47,14 @@ func (c serveCmd) Run(e *env) error {
 	}
 	group, ctx := errgroup.WithContext(e.ctx)
 	group.Go(func() error { return s.run(ctx, ln) })
-	group.Go(func() error { return serveMetrics(ctx, cfg, e.log) })
+	group.Go(func() error { return serveMetrics(ctx, cfg, readiness(p.pool, p.redis), e.log) })
 	if c.WithWorker {
-		group.Go(func() error { return runWorker(ctx, cfg, e.log) })
+		back, err := openWorker(ctx, cfg, e.log)
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		defer func() { _ = back.Close() }()
+		group.Go(func() error { return work(ctx, back, e.log) })
 	}
 	e.log.Info("serving", "listen", ln.Addr().String(), "version", version)
 	return group.Wait()
@@ -69,8 +75,13 @@ func (workerCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	p, err := openWorker(e.ctx, cfg, e.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.Close() }()
 	group, ctx := errgroup.WithContext(e.ctx)
-	group.Go(func() error { return runWorker(ctx, cfg, e.log) })
-	group.Go(func() error { return serveMetrics(ctx, cfg, e.log) })
+	group.Go(func() error { return work(ctx, p, e.log) })
+	group.Go(func() error { return serveMetrics(ctx, cfg, readiness(p.pool, p.redis), e.log) })
 	return group.Wait()
 }

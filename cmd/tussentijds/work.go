@@ -8,20 +8,16 @@ import (
 	"tussentijds/worker"
 )
 
-// runWorker opens the worker's own parts, with the worker's database role, and works until the context ends.
-func runWorker(ctx context.Context, cfg config.Config, log *slog.Logger) error {
-	p, err := openParts(ctx, partsOptions{
+// openWorker opens the worker's own parts, with the worker's database role.
+func openWorker(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, error) {
+	return openParts(ctx, partsOptions{
 		databaseURL: cfg.WorkerURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), masterKey: cfg.MasterKeyFile, smtpURL: cfg.SMTPURL.Reveal(),
 		mailFrom: cfg.MailFrom, baseURL: cfg.BaseURL, anchorFile: anchorFile(cfg.DataDir), log: log,
 	})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.Close() }()
-	redisOptions, err := config.ParseRedis(cfg.RedisURL.Reveal())
-	if err != nil {
-		return err
-	}
+}
+
+// work runs the workers and the schedule until the context ends.
+func work(ctx context.Context, p *parts, log *slog.Logger) error {
 	log.Info("working", "version", version)
-	return worker.Run(ctx, p.svc, worker.Options{Redis: redisOptions.Asynq, Log: log})
+	return worker.Run(ctx, p.svc, worker.Options{Redis: p.redis, Log: log})
 }
