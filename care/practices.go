@@ -1,0 +1,203 @@
+package care
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"tussentijds/internal/fault"
+	"tussentijds/models"
+)
+
+// The limits of a practice's own settings.
+const (
+	maxSender    = 80
+	maxPolicy    = 5_000
+	maxHelplines = 12
+	maxHelpField = 200
+)
+
+// PracticeView is a practice's own settings, for its owner.
+type PracticeView struct {
+	ID                   uuid.UUID         `json:"id"`
+	Name                 string            `json:"name"`
+	SenderName           string            `json:"sender_name"` // the neutral name that mail comes from.
+	Locale               string            `json:"locale"`
+	TimeZone             string            `json:"time_zone"`
+	Country              string            `json:"country"`
+	RequireSecondFactor  bool              `json:"require_second_factor"`
+	PartnerIdleMinutes   int               `json:"partner_idle_minutes"`
+	MemberIdleMinutes    int               `json:"member_idle_minutes"`
+	SecretsPolicyNL      string            `json:"secrets_policy_nl"`
+	SecretsPolicyEN      string            `json:"secrets_policy_en"`
+	SecretsPolicyVersion int               `json:"secrets_policy_version"`
+	Helplines            []models.Helpline `json:"helplines"`
+	Version              int               `json:"version"`
+	CreatedAt            time.Time         `json:"created_at"`
+}
+
+// ChangePracticeInput changes what is given; Version must be the one the reader saw.
+type ChangePracticeInput struct {
+	Name                *string            `json:"name,omitempty"`
+	SenderName          *string            `json:"sender_name,omitempty"`
+	SecretsPolicyNL     *string            `json:"secrets_policy_nl,omitempty"`
+	SecretsPolicyEN     *string            `json:"secrets_policy_en,omitempty"`
+	Helplines           *[]models.Helpline `json:"helplines,omitempty"`
+	RequireSecondFactor *bool              `json:"require_second_factor,omitempty"`
+	PartnerIdleMinutes  *int               `json:"partner_idle_minutes,omitempty"` // 2 to 120.
+	MemberIdleMinutes   *int               `json:"member_idle_minutes,omitempty"`  // 2 to 240.
+	Version             int                `json:"-"`
+}
+
+// Practice gives the practice's settings. Faults: forbidden for members who are not its owner, not_found for anyone else.
+func (s *Service) Practice(ctx context.Context, actor Actor) (PracticeView, error) {
+	var view PracticeView
+	if err := mayManagePractice(actor).fault(); err != nil {
+		return view, err
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		p, err := t.thePractice()
+		view = practiceView(p)
+		return err
+	})
+	return view, err
+}
+
+func practiceView(p models.Practice) PracticeView {
+	v := PracticeView{
+		ID: p.ID, Name: p.Name, SenderName: p.SenderName, Locale: p.Locale, TimeZone: p.TimeZone, Country: p.Country,
+		RequireSecondFactor: p.RequireSecondFactor, PartnerIdleMinutes: p.PartnerIdleMinutes, MemberIdleMinutes: p.MemberIdleMinutes,
+		SecretsPolicyNL: p.SecretsPolicyNL, SecretsPolicyEN: p.SecretsPolicyEN, SecretsPolicyVersion: p.SecretsPolicyVersion,
+		Helplines: p.Helplines.V, Version: p.Version, CreatedAt: p.CreatedAt,
+	}
+	if v.Helplines == nil {
+		v.Helplines = []models.Helpline{}
+	}
+	return v
+}
+
+// ChangePractice changes the practice's settings (owner). A new text of the secrets policy is a new version: what partners
+// said yes to was the earlier one, and each is asked again (design, section 4). Faults: invalid, stale, forbidden.
+func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePracticeInput) (PracticeView, error) {
+	var view PracticeView
+	if err := mayManagePractice(actor).fault(); err != nil {
+		return view, err
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		p, err := t.thePractice()
+		if err != nil {
+			return err
+		}
+		if p.Version != in.Version {
+			return fault.New(fault.Stale, "")
+		}
+		var c fault.Collector
+		policy := [2]string{p.SecretsPolicyNL, p.SecretsPolicyEN}
+		in.apply(&c, &p)
+		if err := c.Err(); err != nil {
+			return err
+		}
+		if policy != [2]string{p.SecretsPolicyNL, p.SecretsPolicyEN} {
+			p.SecretsPolicyVersion++
+		}
+		r := t.Model(&models.Practice{}).Where("id = ? and version = ?", p.ID, in.Version).Updates(map[string]any{
+			"name": p.Name, "sender_name": p.SenderName, "secrets_policy_nl": p.SecretsPolicyNL, "secrets_policy_en": p.SecretsPolicyEN,
+			"secrets_policy_version": p.SecretsPolicyVersion, "helplines": p.Helplines, "require_second_factor": p.RequireSecondFactor,
+			"partner_idle_minutes": p.PartnerIdleMinutes, "member_idle_minutes": p.MemberIdleMinutes, "version": p.Version + 1,
+		})
+		if r.Error != nil {
+			return r.Error
+		}
+		if r.RowsAffected == 0 {
+			return fault.New(fault.Stale, "")
+		}
+		p.Version++
+		t.note(act{verb: "change", object: "practice", objectID: p.ID})
+		view = practiceView(p)
+		return nil
+	})
+	return view, err
+}
+
+func (in ChangePracticeInput) apply(c *fault.Collector, p *models.Practice) {
+	if in.Name != nil {
+		p.Name = checkName(c, "name", *in.Name, true)
+	}
+	if in.SenderName != nil {
+		p.SenderName = checkName(c, "sender_name", *in.SenderName, true)
+		if utf8.RuneCountInString(p.SenderName) > maxSender {
+			c.Add("sender_name", "error.field.too_long", map[string]any{"Max": maxSender})
+		}
+	}
+	for _, text := range []struct {
+		location string
+		given    *string
+		to       *string
+	}{{"secrets_policy_nl", in.SecretsPolicyNL, &p.SecretsPolicyNL}, {"secrets_policy_en", in.SecretsPolicyEN, &p.SecretsPolicyEN}} {
+		if text.given == nil {
+			continue
+		}
+		*text.to = strings.TrimSpace(strings.ReplaceAll(*text.given, "\r\n", "\n"))
+		checkWords(c, text.location, *text.to, maxPolicy, "error.field.required")
+	}
+	minutes := func(location string, given *int, to *int, most int) {
+		if given == nil {
+			return
+		}
+		if *to = *given; *given < 2 || *given > most {
+			c.Add(location, "error.field.number", map[string]any{"Min": 2, "Max": most})
+		}
+	}
+	minutes("partner_idle_minutes", in.PartnerIdleMinutes, &p.PartnerIdleMinutes, 120)
+	minutes("member_idle_minutes", in.MemberIdleMinutes, &p.MemberIdleMinutes, 240)
+	if in.RequireSecondFactor != nil {
+		p.RequireSecondFactor = *in.RequireSecondFactor
+	}
+	if in.Helplines != nil {
+		p.Helplines.V = checkHelplines(c, *in.Helplines)
+	}
+}
+
+// checkHelplines wants lines that someone in need can use: a name in both languages, and a number to call or a page to open.
+func checkHelplines(c *fault.Collector, given []models.Helpline) []models.Helpline {
+	if len(given) > maxHelplines {
+		c.Add("helplines", "error.field.too_long", map[string]any{"Max": maxHelplines})
+		return nil
+	}
+	lines := slices.Clone(given)
+	for i := range lines {
+		at := "helplines." + strconv.Itoa(i) + "."
+		l := &lines[i]
+		for _, f := range []struct {
+			name     string
+			text     *string
+			required bool
+		}{{"key", &l.Key, false}, {"name_nl", &l.NameNL, true}, {"name_en", &l.NameEN, true}, {"number", &l.Number, l.URL == ""}, {"url", &l.URL, false}, {"hours", &l.Hours, false}} {
+			*f.text = strings.TrimSpace(*f.text)
+			switch {
+			case *f.text == "" && f.required:
+				c.Add(at+f.name, "error.field.required", nil)
+			case utf8.RuneCountInString(*f.text) > maxHelpField:
+				c.Add(at+f.name, "error.field.too_long", map[string]any{"Max": maxHelpField})
+			case !plainLine(*f.text):
+				c.Add(at+f.name, "error.field.control", nil)
+			}
+		}
+		if strings.Trim(l.Number, "0123456789 +-()/") != "" {
+			c.Add(at+"number", "error.field.control", nil)
+		}
+		if l.URL == "" {
+			continue
+		}
+		if u, err := url.Parse(l.URL); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+			c.Add(at+"url", "error.field.webhook_url", nil)
+		}
+	}
+	return lines
+}
