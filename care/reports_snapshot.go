@@ -1,0 +1,281 @@
+package care
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tussentijds/internal/locale"
+	"tussentijds/library"
+	"tussentijds/models"
+	"tussentijds/reports"
+)
+
+// reportSnapshot gathers what a report of a month shows, in its language: what its readers may know, no more.
+func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
+	lang, _ := locale.Parse(r.Locale)
+	snap := reports.Snapshot{Version: reports.Version, Audience: reports.Audience(r.Audience), Locale: lang}
+	practice, err := t.thePractice()
+	if err != nil {
+		return snap, err
+	}
+	couple, err := models.FindCouple(t.DB, r.CoupleID)
+	if err != nil {
+		return snap, err
+	}
+	when, err := spanOf(string(r.Month)[:7], t.now, practice.Zone())
+	if err != nil {
+		return snap, err
+	}
+	w, err := t.workOf(couple, when)
+	if err != nil {
+		return snap, err
+	}
+	names, err := t.partnerNames(w.partners...)
+	if err != nil {
+		return snap, err
+	}
+	l := lens{audience: r.Audience}
+	if r.PartnerID != nil {
+		l.partner = *r.PartnerID
+		snap.ReaderName = names[l.partner]
+	}
+	for _, p := range w.partners {
+		snap.PartnerNames = append(snap.PartnerNames, names[p.ID])
+	}
+	snap.PracticeName, snap.CoupleName = practice.Name, coupleName(snap.PartnerNames...)
+	snap.Month, snap.PeriodFrom, snap.PeriodTo, snap.BuiltAt = when.from, when.from, when.until.AddDate(0, 0, -1), t.now.In(when.zone)
+	snap.Programme = programmeOf(couple, when, lang)
+	if snap.TherapistName, err = t.therapistNames(couple.ID); err != nil {
+		return snap, err
+	}
+	if snap.TherapistNote, err = t.openText(reportPlace(r, "note"), r.Note); err != nil {
+		return snap, err
+	}
+	g := gathering{w: w, l: l, names: names, lang: lang}
+	return snap, g.fill(&snap)
+}
+
+// therapistNames gives the names of who treats a couple, in the order in which they came to it.
+func (t *txn) therapistNames(coupleID uuid.UUID) (string, error) {
+	treating, err := models.TherapistsOf(t.DB, coupleID)
+	if err != nil {
+		return "", err
+	}
+	ids := make([]uuid.UUID, len(treating))
+	for i, th := range treating {
+		ids[i] = th.MemberID
+	}
+	staff, err := models.MembersByID(t.DB, ids)
+	if err != nil {
+		return "", err
+	}
+	slices.SortFunc(staff, func(a, b models.Member) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	names := make([]string, len(staff))
+	for i, m := range staff {
+		names[i] = m.Name
+	}
+	return coupleName(names...), nil
+}
+
+func programmeOf(couple models.Couple, when span, lang locale.Lang) reports.Programme {
+	var out reports.Programme
+	if couple.Programme == nil {
+		return out
+	}
+	p, ok := library.FindProgramme(*couple.Programme)
+	if !ok {
+		return out
+	}
+	out.Name = p.Title.In(string(lang))
+	if n := couple.ProgrammePhase; n != nil && *n >= 1 && *n <= len(p.Phases) {
+		out.Phase = p.Phases[*n-1].Title.In(string(lang))
+	}
+	started := couple.StartedOn.In(when.zone)
+	if !started.IsZero() && started.Before(when.until) {
+		out.MonthsIn = (when.from.Year()-started.Year())*12 + int(when.from.Month()-started.Month()) + 1
+	}
+	return out
+}
+
+// gathering fills a snapshot with figures seen through a lens.
+type gathering struct {
+	w     *work
+	l     lens
+	names map[uuid.UUID]string
+	lang  locale.Lang
+}
+
+func (g gathering) fill(snap *reports.Snapshot) error {
+	for _, week := range g.w.weeks(g.l) {
+		snap.Homework.Weeks = append(snap.Homework.Weeks, reports.HomeworkWeek{From: week.from, Assigned: week.assigned, Done: week.done})
+	}
+	var err error
+	if snap.Homework.Minutes, err = g.w.minutes(g.l); err != nil {
+		return err
+	}
+	if snap.Trends, err = g.trends(); err != nil {
+		return err
+	}
+	if snap.Instruments, err = g.instruments(); err != nil {
+		return err
+	}
+	kept, err := g.w.agreements()
+	if err != nil {
+		return err
+	}
+	for _, a := range kept {
+		snap.Agreements = append(snap.Agreements, g.agreement(a))
+		if day := a.reviewOn.In(g.w.span.zone); day.After(g.w.span.now) {
+			l := locale.For(g.lang)
+			snap.NextSteps = append(snap.NextSteps, l.T("progress.next.review", "Date", l.Date(day), "Title", a.title.In(string(g.lang))))
+		}
+	}
+	wins, err := g.w.wins(g.l)
+	if err != nil {
+		return err
+	}
+	for _, win := range wins {
+		snap.Wins = append(snap.Wins, reports.Win{On: win.on.In(g.w.span.zone), Text: win.text, By: g.names[win.partner]})
+	}
+	count, next, err := g.w.sessions(g.l)
+	if err != nil {
+		return err
+	}
+	snap.Sessions = reports.Sessions{Held: count.Held, Cancelled: count.Cancelled, Next: next}
+	if g.l.audience == forTherapist {
+		snap.Flags, err = g.flags(snap.Homework)
+	}
+	return err
+}
+
+// areas says in which section a measure stands, by the first of its exercise's goals that has one.
+var areas = map[string]string{
+	"communication": reports.AreaCommunication, "conflict": reports.AreaCommunication, "honesty": reports.AreaTrust,
+	"trust": reports.AreaTrust, "repair": reports.AreaTrust, "connection": reports.AreaConnection, "intimacy": reports.AreaConnection,
+}
+
+func (g gathering) trends() ([]reports.Trend, error) {
+	lines, err := g.w.lines(g.l)
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.Trend
+	last := ""
+	for _, found := range lines { // The lines of one measure stand together.
+		if found.measure.Kind == library.MeasureScore {
+			continue // The questionnaires have a section of their own.
+		}
+		if id := found.exercise.ID + "." + found.measure.ID; id != last {
+			last = id
+			trend := reports.Trend{Title: found.measure.Title.In(string(g.lang)), Unit: found.measure.Unit.In(string(g.lang)), Min: found.min, Max: found.max, Area: reports.AreaConnection}
+			for _, goal := range found.exercise.Goals {
+				if area, ok := areas[goal]; ok {
+					trend.Area = area
+					break
+				}
+			}
+			out = append(out, trend)
+		}
+		trend := &out[len(out)-1]
+		trend.Min, trend.Max = min(trend.Min, found.min), max(trend.Max, found.max)
+		drawn := reports.TrendLine{Label: g.names[found.partner]}
+		for _, p := range found.points {
+			drawn.Points = append(drawn.Points, reports.TrendPoint{On: p.On.In(g.w.span.zone), Value: p.Value})
+		}
+		trend.Lines = append(trend.Lines, drawn)
+	}
+	return out, nil
+}
+
+func (g gathering) instruments() ([]reports.InstrumentResult, error) {
+	scores, err := g.w.scores(g.l)
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.InstrumentResult
+	for _, s := range scores {
+		result := reports.InstrumentResult{
+			Title: s.exercise.Title.In(string(g.lang)), Who: g.names[s.partner], On: s.on.In(g.w.span.zone), Score: s.score, Max: s.max,
+			Band: s.band(string(g.lang)), Previous: s.previous, Caveat: s.exercise.Scoring.Caveat.In(string(g.lang)),
+		}
+		if s.exercise.Scoring.Method != library.ScoreMostly { // Only bands on a scale can be drawn on one.
+			for _, b := range s.exercise.Scoring.Bands {
+				result.Bands = append(result.Bands, reports.InstrumentBand{From: b.From, To: b.To, Label: b.Label.In(string(g.lang))})
+			}
+			slices.SortFunc(result.Bands, func(a, b reports.InstrumentBand) int { return int(a.From*100) - int(b.From*100) })
+		}
+		out = append(out, result)
+	}
+	return out, nil
+}
+
+// agreement counts by week how each point was kept, as it read when it was looked back on.
+func (g gathering) agreement(a keptAgreement) reports.AgreementResult {
+	out := reports.AgreementResult{Title: a.title.In(string(g.lang))}
+	at := map[string]int{}
+	point := func(id, label string) *reports.AgreementPoint {
+		i, ok := at[id]
+		if !ok {
+			i = len(out.Points)
+			at[id] = i
+			out.Points = append(out.Points, reports.AgreementPoint{Label: label})
+		}
+		return &out.Points[i]
+	}
+	for _, p := range a.texts[a.revision].Points {
+		point(p.ID, p.Agreement)
+	}
+	for _, r := range a.reviews {
+		for _, p := range a.texts[r.result.Revision].Points {
+			yes, asked := r.result.Kept[p.ID]
+			if !asked {
+				continue
+			}
+			countWeek(point(p.ID, p.Agreement), g.w.span.monday(r.on.In(g.w.span.zone)), yes)
+		}
+	}
+	return out
+}
+
+func countWeek(p *reports.AgreementPoint, monday time.Time, kept bool) {
+	if n := len(p.Weeks); n == 0 || !p.Weeks[n-1].From.Equal(monday) {
+		p.Weeks = append(p.Weeks, reports.AgreementWeek{From: monday})
+	}
+	week := &p.Weeks[len(p.Weeks)-1]
+	week.Asked++
+	if kept {
+		week.Kept++
+	}
+}
+
+// flags are for the therapist's version alone. Screenings and what was told in confidence at a signature stand in no report.
+func (g gathering) flags(h reports.Homework) ([]string, error) {
+	low, err := models.LowScoresOf(g.w.t.DB, g.w.couple.ID, g.w.span.from, g.w.span.until)
+	if err != nil {
+		return nil, err
+	}
+	l := locale.For(g.lang)
+	var out []string
+	told := map[uuid.UUID]bool{}
+	for _, a := range low {
+		if a.PartnerID != nil && !told[*a.PartnerID] {
+			told[*a.PartnerID] = true
+			out = append(out, l.T("progress.flag.low", "Name", g.names[*a.PartnerID]))
+		}
+	}
+	assigned, done := 0, 0
+	for _, week := range h.Weeks {
+		assigned, done = assigned+week.Assigned, done+week.Done
+	}
+	if assigned >= 4 && done*3 < assigned {
+		out = append(out, l.T("progress.flag.little", "Done", done, "Of", assigned))
+	}
+	for _, p := range g.w.partners {
+		if !g.w.lineShown[p.ID] {
+			out = append(out, l.T("progress.flag.no_line", "Name", g.names[p.ID]))
+		}
+	}
+	return out, nil
+}
