@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
@@ -225,6 +226,15 @@ func (p *Page) WeekdayShort(t time.Time) string {
 		return string(name[:2])
 	}
 	return string(name[:3])
+}
+
+// When tells a moment in few letters: "vandaag om 10:00", "do 8 okt, 10:00".
+func (p *Page) When(t time.Time) template.HTML {
+	now, then := p.Now(), p.In(t)
+	if sameDay(then, now) || sameDay(then, now.AddDate(0, 0, 1)) || sameDay(then, now.AddDate(0, 0, -1)) {
+		return p.Soon(t)
+	}
+	return p.time(t, func(t time.Time) string { return p.WeekdayShort(t) + " " + p.L.ShortDate(t) + ", " + p.L.Clock(t) })
 }
 
 // ShortID gives the end of an id, enough to tell two files apart.

@@ -83,7 +83,7 @@ type AgreementFormPage struct {
 	Stale bool
 }
 
-const maxAgreementPoints = 12
+const maxAgreementPoints = 20
 
 // agreementForm adds empty points to write in.
 func (r *Request) agreementForm(head *CoupleHead, a *care.AgreementView, in care.WriteAgreementInput) AgreementFormPage {

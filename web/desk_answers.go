@@ -37,6 +37,25 @@ type ResponseLine struct {
 	Empty  bool
 }
 
+// ReaderLines are the lines that follow each other with the same readers.
+type ReaderLines struct {
+	Audience library.Audience
+	Lines    []ResponseLine
+}
+
+// Groups parts the lines by who reads them, so that a page says it once for a run of questions.
+func (v ResponseLines) Groups() []ReaderLines {
+	var out []ReaderLines
+	for _, line := range v.Lines {
+		if n := len(out); n == 0 || out[n-1].Audience != line.Audience {
+			out = append(out, ReaderLines{Audience: line.Audience})
+		}
+		last := &out[len(out)-1]
+		last.Lines = append(last.Lines, line)
+	}
+	return out
+}
+
 // responseLines puts a response into words, in the reader's language.
 func responseLines(r *Request, head *CoupleHead, response care.ResponseView) ResponseLines {
 	v := ResponseLines{ResponseView: response, Who: response.PartnerName, First: head.First(response.PartnerID)}

@@ -62,7 +62,7 @@ func (s *Site) deskCouple(r *Request) error {
 		return err
 	}
 	for _, a := range agreements {
-		if a.Status == models.AgreementActive || a.Status == models.AgreementProposed {
+		if a.Status != models.AgreementEnded && a.Status != models.AgreementChanged {
 			data.Agreements = append(data.Agreements, a)
 		}
 	}
