@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -22,8 +24,24 @@ type assets struct {
 }
 
 type asset struct {
-	body []byte
-	kind string
+	body   []byte
+	packed []byte // the same, gzipped; nil where that gains nothing.
+	kind   string
+}
+
+func newAsset(body []byte, kind string) asset {
+	a := asset{body: body, kind: kind}
+	if strings.HasPrefix(kind, "text/") || strings.Contains(kind, "svg") {
+		var packed bytes.Buffer
+		w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+		if err == nil {
+			_, err = w.Write(body)
+		}
+		if err == nil && w.Close() == nil {
+			a.packed = packed.Bytes()
+		}
+	}
+	return a
 }
 
 var kinds = map[string]string{
@@ -51,13 +69,13 @@ func loadAssets() *assets {
 			css = append(css, body...)
 			return nil
 		}
-		a.files[short] = asset{body, kinds[path.Ext(short)]}
+		a.files[short] = newAsset(body, kinds[path.Ext(short)])
 		return nil
 	})
 	if err != nil {
 		panic(err) // Embedded: a file that cannot be read is a broken build.
 	}
-	a.files["app.css"] = asset{css, kinds[".css"]}
+	a.files["app.css"] = newAsset(css, kinds[".css"])
 	a.version = hex.EncodeToString(sum.Sum(nil))[:12]
 	return a
 }
@@ -92,5 +110,12 @@ func (s *Site) static(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderCacheControl, keep)
 	c.Set(fiber.HeaderContentType, f.kind)
+	if f.packed != nil {
+		c.Vary(fiber.HeaderAcceptEncoding)
+		if strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+			c.Set(fiber.HeaderContentEncoding, "gzip")
+			return c.Send(f.packed)
+		}
+	}
 	return c.Send(f.body)
 }
