@@ -308,9 +308,9 @@ func TestManyClaimersNeverShareAReminder(t *testing.T) {
 	var cause uuid.UUID
 	k.OwnerRow([]any{&cause}, `select id from tasks where practice_id = $1`, k.Practice)
 	const many = 600
-	for range many {
+	for i := range many {
 		k.SQL(`insert into reminders (practice_id, id, cause_kind, cause_id, recipient_kind, recipient_id, due_at, expires_at, not_before)
-			select practice_id, gen_random_uuid(), 'task', id, 'partner', partner_id, due_at + random() * interval '1 second', closes_at, due_at from tasks where id = $1`, cause)
+			select practice_id, gen_random_uuid(), 'task', id, 'partner', partner_id, due_at + $2 * interval '1 millisecond', closes_at, due_at from tasks where id = $1`, cause, i+1)
 	}
 	cap20, yes := 20, false
 	_, err := k.Service.ChangeReminderPreferences(k.Ctx, k.PartnerA, care.ChangePreferenceInput{CapPerDay: &cap20, Digest: &yes})

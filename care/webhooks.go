@@ -4,14 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"tussentijds/internal/fault"
+	"tussentijds/internal/outbound"
 	"tussentijds/models"
 )
 
@@ -97,7 +96,7 @@ func (s *Service) AddWebhook(ctx context.Context, actor Actor, in AddWebhookInpu
 
 func (in AddWebhookInput) check(demo bool) error {
 	var c fault.Collector
-	if len(in.URL) > 500 || !plainLine(in.URL) || !webhookURL(in.URL, demo) {
+	if len(in.URL) > 500 || !plainLine(in.URL) || !outbound.Allowed(in.URL, demo) {
 		c.Add("url", "error.field.webhook_url", nil)
 	}
 	if len(in.Events) == 0 {
@@ -110,40 +109,4 @@ func (in AddWebhookInput) check(demo bool) error {
 		}
 	}
 	return c.Err()
-}
-
-// webhookURL tells whether an address may be told of events: https, and no address of the inside of a network. Names are
-// looked at again when they are resolved. The demo may tell a listener on its own machine.
-func webhookURL(raw string, demo bool) bool {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return false
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	ip, err := netip.ParseAddr(host)
-	local := host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
-	switch {
-	case demo && local:
-		return u.Scheme == "http" || u.Scheme == "https"
-	case u.Scheme != "https" || local:
-		return false
-	}
-	return err != nil || publicAddr(ip)
-}
-
-// insides are the ranges that netip itself does not call private (RFC 6890 and others).
-var insides = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("100::/64"), netip.MustParsePrefix("2001::/23"),
-	netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"),
-}
-
-// publicAddr tells whether an address is on the open internet.
-func publicAddr(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.Zone() != "" {
-		return false
-	}
-	return !slices.ContainsFunc(insides, func(p netip.Prefix) bool { return p.Contains(ip) })
 }

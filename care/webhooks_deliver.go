@@ -1,26 +1,21 @@
 package care
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
-	"net"
-	"net/http"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"gorm.io/gorm"
 
 	"tussentijds/internal/fault"
+	"tussentijds/internal/outbound"
 	"tussentijds/models"
 )
 
@@ -98,7 +93,7 @@ func (s *Service) deliverWebhook(ctx context.Context, job models.Job) error {
 	switch {
 	case err != nil:
 		return fault.Wrap(fault.Unavailable, errors.New("webhook: not reached")) // The cause may hold the practice's address.
-	case status == http.StatusGone:
+	case status == 410:
 		return s.inPractice(ctx, System(job.PracticeID), func(t *txn) error {
 			t.note(act{verb: "end", object: "webhook", objectID: hook.ID})
 			return models.EndWebhook(t.DB, hook.ID)
@@ -111,48 +106,12 @@ func (s *Service) deliverWebhook(ctx context.Context, job models.Job) error {
 
 // tell posts the body with the three headers of Standard Webhooks and gives the status of the answer.
 func (s *Service) tell(ctx context.Context, url, id string, secret, body []byte) (int, error) {
-	if !webhookURL(url, s.Demo) {
-		return 0, errors.New("webhook: not an address to tell")
-	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return 0, err
-	}
 	at := strconv.FormatInt(s.Clock.Now().Unix(), 10)
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(id + "." + at + "."))
 	mac.Write(body)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "Tussentijds-Webhooks/1")
-	req.Header.Set("webhook-id", id)
-	req.Header.Set("webhook-timestamp", at)
-	req.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-	resp, err := webhookClient(s.Demo).Do(req)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
-	return resp.StatusCode, nil
-}
-
-// webhookClient follows no redirect, uses no proxy, and looks at the very address it connects to, so that a name that
-// resolves to the inside of our network leads nowhere. The demo may reach its own machine.
-func webhookClient(demo bool) *http.Client {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		if publicAddr(to.Addr()) || demo && to.Addr().Unmap().IsLoopback() {
-			return nil
-		}
-		return errors.New("webhook: not an address of the open internet")
-	}}
-	return &http.Client{
-		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return outbound.Post(ctx, url, map[string]string{
+		"Content-Type": "application/json", "User-Agent": "Tussentijds-Webhooks/1",
+		"webhook-id": id, "webhook-timestamp": at, "webhook-signature": "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)),
+	}, body, s.Demo)
 }

@@ -26,7 +26,7 @@ func AddJobs(tx *gorm.DB, jobs []Job) error {
 // result tells this holder from a later one.
 func LeaseJob(tx *gorm.DB, id uuid.UUID, now, until time.Time) (job Job, taken bool, err error) {
 	r := tx.Raw(`update jobs set lease_until = ?, attempts = attempts + 1
-		where id = ? and state = 'due' and run_at <= ? and (lease_until is null or lease_until < ?)
+		where `+own+` and id = ? and state = 'due' and run_at <= ? and (lease_until is null or lease_until < ?)
 		returning *`, until, id, now, now).Scan(&job)
 	return job, r.RowsAffected == 1, r.Error
 }
@@ -34,7 +34,7 @@ func LeaseJob(tx *gorm.DB, id uuid.UUID, now, until time.Time) (job Job, taken b
 // SettleJob records how a leased job ended; a holder whose lease was taken over meanwhile changes nothing.
 func SettleJob(tx *gorm.DB, job Job, set map[string]any) error {
 	set["lease_until"] = nil
-	return tx.Model(&Job{}).Where("id = ? and state = 'due' and attempts = ?", job.ID, job.Attempts).Updates(set).Error
+	return tx.Model(&Job{}).Where(own+" and id = ? and state = 'due' and attempts = ?", job.ID, job.Attempts).Updates(set).Error
 }
 
 // DueJobs lists jobs of all practices that are due and in nobody's hands, the longest waiting first. It runs on the

@@ -1,4 +1,4 @@
-package care
+package outbound
 
 import (
 	"net/http"
@@ -16,22 +16,22 @@ func TestNoConnectionGoesInside(t *testing.T) {
 	var reached atomic.Int64
 	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
 	t.Cleanup(inside.Close)
-	_, err := webhookClient(false).Get(inside.URL) //nolint:noctx,bodyclose // It fails.
+	_, err := client(false).Get(inside.URL) //nolint:noctx,bodyclose // It fails.
 	require.Error(t, err)
 	require.Zero(t, reached.Load())
 
 	away := httptest.NewServer(http.RedirectHandler(inside.URL, http.StatusFound))
 	t.Cleanup(away.Close)
-	resp, err := webhookClient(true).Get(away.URL) //nolint:noctx // A test.
+	resp, err := client(true).Get(away.URL) //nolint:noctx // A test.
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, http.StatusFound, resp.StatusCode)
 	require.Zero(t, reached.Load(), "redirects are not followed")
 
 	for _, ip := range []string{"8.8.8.8", "2a00:1450:4001::1"} {
-		require.True(t, publicAddr(netip.MustParseAddr(ip)), ip)
+		require.True(t, public(netip.MustParseAddr(ip)), ip)
 	}
 	for _, ip := range []string{"127.0.0.1", "::1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.0.1", "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "fd00::1", "fe80::1", "::ffff:192.168.0.1", "64:ff9b::a00:1"} {
-		require.False(t, publicAddr(netip.MustParseAddr(ip)), ip)
+		require.False(t, public(netip.MustParseAddr(ip)), ip)
 	}
 }
