@@ -245,6 +245,70 @@ func TestAPartnersOwnReportIsThatPartners(t *testing.T) {
 	require.Equal(t, 0, k.Count("audit_events where object_id = $1 and (partner_id = $2 or partner_id is null)", own.ID, k.PartnerB.ID), "nor does the record tell")
 }
 
+// A month with something of everything, for every audience and in both languages.
+func TestABusyMonthStandsInItsReports(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.SQL("update couples set programme = 'communication-repair', programme_phase = 2 where id = $1", k.Couple)
+	for _, exercise := range []string{"daily-checkin", "small-wins", "relationship-checklist"} {
+		k.Assign(exercise, "both", "daily")
+	}
+	plan(t, k, k.Therapist, hourAt(k, 9))
+	a := propose(t, k)
+	sign(t, k, k.PartnerA, a, false)
+	a = sign(t, k, k.PartnerB, a, false)
+	for day := range 3 {
+		evening(k, day)
+		for _, who := range []care.Actor{k.PartnerA, k.PartnerB} {
+			for _, exercise := range []string{"daily-checkin", "small-wins", "relationship-checklist"} {
+				answer(t, k, who, exercise, "Samen gewandeld")
+			}
+		}
+		_, err := k.Service.ReviewAgreement(k.Ctx, k.PartnerA, a.ID, care.ReviewAgreementInput{Kept: map[string]bool{a.Points[0].ID: true, a.Points[1].ID: day > 0}})
+		require.NoError(t, err)
+	}
+	late(k)
+	for _, lang := range []string{"nl", "en"} {
+		for _, audience := range []string{"couple", "partner", "therapist"} {
+			in := care.RequestReportInput{Audience: audience, Locale: lang}
+			heads := 2
+			if audience == "partner" {
+				in.PartnerID, heads = k.PartnerB.ID.String(), 1
+			}
+			v := build(t, k, request(t, k, in).ID)
+			require.Equal(t, models.ReportDraft, v.Status, "%s %s", audience, lang)
+			doc, err := k.Service.ReadReport(k.Ctx, k.Therapist, v.ID)
+			require.NoError(t, err)
+			s := doc.Snapshot
+			assigned, done := 0, 0
+			for _, week := range s.Homework.Weeks {
+				assigned, done = assigned+week.Assigned, done+week.Done
+			}
+			want := map[string]int{"couple": 9, "partner": 9, "therapist": 18}[audience]
+			require.Equal(t, []int{want, want}, []int{assigned, done}, "%s: each evening three things", audience)
+			require.Len(t, s.Wins, 3*heads)
+			require.Len(t, s.Instruments, heads)
+			require.NotNil(t, s.Instruments[0].Previous)
+			require.Len(t, s.Instruments[0].Bands, 4)
+			require.NotEmpty(t, s.Trends)
+			for _, trend := range s.Trends {
+				require.Len(t, trend.Lines, heads, trend.Title)
+			}
+			require.Equal(t, 3, s.Agreements[0].Points[1].Weeks[0].Asked)
+			require.Equal(t, 2, s.Agreements[0].Points[1].Weeks[0].Kept)
+			require.NotEmpty(t, s.Programme.Name)
+			require.NotEmpty(t, s.Programme.Phase)
+			require.Equal(t, 1, s.Programme.MonthsIn)
+			require.Equal(t, "Noor & Lina", s.TherapistName)
+			require.Len(t, s.NextSteps, 1)
+			require.Empty(t, s.Flags)
+			pdf, _, err := k.Service.ReportPDF(k.Ctx, k.Therapist, v.ID)
+			require.NoError(t, err)
+			require.True(t, bytes.HasPrefix(pdf, []byte("%PDF-")))
+		}
+	}
+}
+
 // The couple's snapshot is the same whatever one of them did alone.
 func TestTheCouplesReportTellsNothingPrivate(t *testing.T) {
 	t.Parallel()
