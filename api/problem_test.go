@@ -3,6 +3,7 @@ package api_test
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -90,6 +91,14 @@ func TestProblemsDoNotEcho(t *testing.T) {
 		require.NotContains(t, string(a.raw), canary)
 	}
 	require.NotContains(t, s.log.String(), canary)
+}
+
+func TestInstanceIsAReference(t *testing.T) {
+	s := bare(t)
+	p := s.do(request{method: "GET", path: `/couples/%00%ff%22%3Cb%3E/nothing`}).problem(404, "not_found")
+	_, err := url.Parse(p["instance"].(string))
+	require.NoError(t, err)
+	require.NotContains(t, p["instance"], "<")
 }
 
 func TestErrorHandlerTellsNothing(t *testing.T) {

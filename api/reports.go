@@ -32,7 +32,8 @@ func (e *edge) requestReport(ctx context.Context, in *requestReportInput) (*repo
 	if err != nil {
 		return nil, err
 	}
-	v, err := e.svc.RequestReport(ctx, reader(ctx), id, care.RequestReportInput(in.Body))
+	// In whose language it is made goes by what people chose, not by what this request happens to speak.
+	v, err := e.svc.RequestReport(ctx, callOf(ctx).actor, id, care.RequestReportInput(in.Body))
 	return &reportMadeOutput{Tag: tagged(v.Version), Made: madeAt("reports", v.ID.String()), Body: v}, err
 }
 

@@ -424,4 +424,12 @@ func (s *story) own(owner, sam string) {
 	s.call(owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).problem(428, "precondition_required")
 	s.callWith(map[string]string{"If-Match": `"99"`}, owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).problem(412, "stale")
 	require.Equal(s.t, "Noor van Dijk", s.callWith(map[string]string{"If-Match": "*"}, owner, "PATCH /members/{id}", map[string]any{"name": "Noor van Dijk"}, id).is(200)["name"])
+
+	hook := s.call(owner, "POST /webhooks", map[string]any{"url": "https://hooks.debrug.example/in", "events": []string{"session.planned"}}).is(201)
+	require.True(s.t, strings.HasPrefix(text(hook, "secret"), "whsec_"))
+	hooks := entries(s.call(owner, "GET /webhooks", nil).is(200))
+	require.Len(s.t, hooks, 1)
+	require.NotContains(s.t, hooks[0], "secret", "it is shown once")
+	require.Contains(s.t, wrong(s.call(owner, "POST /webhooks", map[string]any{"url": "http://169.254.169.254/", "events": []string{"session.planned"}}).problem(422, "invalid")), "url")
+	s.call(sam, "GET /webhooks", nil).problem(404, "not_found")
 }

@@ -22,7 +22,7 @@ type addWebhookInput struct{ Body addWebhookBody }
 
 type addWebhookBody struct {
 	URL    string   `json:"url" doc:"An https address; deliveries are signed as Standard Webhooks says."`
-	Events []string `json:"events" doc:"session.planned, report.published and so on. A delivery names the event and ids, never content."`
+	Events []string `json:"events" doc:"couple.created, report.published, session.cancelled, session.changed, session.planned. A delivery names the event and ids, never content."`
 }
 
 type webhookMadeOutput struct {
