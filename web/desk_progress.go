@@ -71,7 +71,7 @@ func (d *ProgressPage) draw(p *Page) {
 		bars.Bars = append(bars.Bars, chart.Bar{Label: p.L.ShortDate(w.On.In(time.UTC)), Done: w.Done, Of: w.Assigned})
 	}
 	if d.HasWeeks = len(bars.Bars) > 0; d.HasWeeks {
-		d.Homework = p.WideChart(bars, "weeks")
+		d.Homework = p.Chart(bars, "weeks")
 	}
 	lines := map[string]*chart.Line{}
 	var order []string
