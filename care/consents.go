@@ -141,8 +141,7 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 			return err
 		}
 		t.note(act{verb: verb, object: "partner", objectID: partner.ID, partnerID: partner.ID})
-		couple := partner.CoupleID
-		return t.Create(&models.Alert{Row: models.NewRow(t.PracticeID), Kind: "joint_stopped", CoupleID: &couple, PartnerID: &partner.ID, CreatedAt: t.now}).Error
+		return t.raiseAlert("joint_stopped", partner.CoupleID, partner.ID, partner.ID)
 	})
 }
 

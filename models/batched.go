@@ -121,3 +121,36 @@ func batchEvent(b Batch, e AuditEvent, when string) {
 		e.PracticeID, e.ID, e.At, e.Act, e.ObjectKind, e.ObjectID, e.CoupleID, e.PartnerID, e.ActorKind, e.ActorID, e.ResponsibleID,
 		e.Role, e.Edge, e.AccessPoint, e.LoginID, e.Basis, e.Emergency, e.Reason, e.Restricted, e.MAC)
 }
+
+// BatchLockOccurrence holds the occurrence of a partner's task until the transaction ends: submits, reveals and taking back
+// of both halves queue here.
+func BatchLockOccurrence(b Batch, into *[]Occurrence, partnerID, taskID uuid.UUID) {
+	b.Query(func(rows pgx.Rows) error {
+		var o Occurrence
+		if err := rows.Scan(&o.ID, &o.RevealedAt, &o.NeverReveals); err != nil {
+			return err
+		}
+		*into = append(*into, o)
+		return nil
+	}, `select id, revealed_at, never_reveals from occurrences where id = (select occurrence_id from tasks where id = $1 and partner_id = $2) for update`, taskID, partnerID)
+}
+
+// BatchResponse writes an answer.
+func BatchResponse(b Batch, r Response) {
+	b.Exec(`insert into responses (practice_id, id, task_id, occurrence_id, couple_id, partner_id, form_id, submitted_at, answers, measures, audiences, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		r.PracticeID, r.ID, r.TaskID, r.OccurrenceID, r.CoupleID, r.PartnerID, r.FormID, r.SubmittedAt, r.Answers, r.Measures, r.Audiences, r.Version)
+}
+
+// BatchTaskDone marks a task as done and drops the reminders of it, in the order of all writers there.
+func BatchTaskDone(b Batch, t Task, now time.Time) {
+	b.Exec(`update tasks set status = 'done', done_at = $2, draft = null, draft_at = null, version = version + 1 where id = $1`, t.ID, now)
+	b.Exec(`update reminders set state = 'skipped', reason = 'done', lease_until = null
+		where id in (select id from reminders where cause_kind = 'task' and cause_id = $1 and state in ('planned', 'claimed') order by id for update)`, t.ID)
+}
+
+// BatchReveal is Reveal in a batch.
+func BatchReveal(b Batch, occurrenceID uuid.UUID, at time.Time) {
+	b.Exec(`update responses set revealed_at = $2 where occurrence_id = $1`, occurrenceID, at)
+	b.Exec(`update occurrences set revealed_at = $2 where id = $1`, occurrenceID, at)
+}

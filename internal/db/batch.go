@@ -35,10 +35,35 @@ func (d *DB) BatchInPractice(ctx context.Context, practiceID, actorID uuid.UUID,
 		return fault.New(fault.Internal, "")
 	}
 	return d.batch(ctx, func(b *Batch) {
-		b.Exec(`select set_config('app.practice_id', $1, true), set_config('app.actor_id', $2, true)`, practiceID.String(), actorID.String())
+		b.Exec(setPractice, practiceID.String(), actorID.String())
 		fill(b)
 	})
 }
+
+// ExchangeInPractice is BatchInPractice with an answer in between: the first statements go out with begin and the practice,
+// then answer looks at what came and fills the second batch, which goes out with the commit. Two round trips hold a whole
+// read-decide-write transaction. An error of answer rolls back.
+func (d *DB) ExchangeInPractice(ctx context.Context, practiceID, actorID uuid.UUID, fill func(*Batch), answer func(*Batch) error) error {
+	if practiceID == uuid.Nil {
+		return fault.New(fault.Internal, "")
+	}
+	return d.onConn(ctx, func(conn *pgx.Conn) error {
+		first, second := &Batch{}, &Batch{}
+		first.Exec("begin")
+		first.Exec(setPractice, practiceID.String(), actorID.String())
+		fill(first)
+		if err := send(ctx, conn, first); err != nil {
+			return err
+		}
+		if err := answer(second); err != nil {
+			return errors.Join(err, rollback(ctx, conn))
+		}
+		second.Exec("commit")
+		return send(ctx, conn, second)
+	})
+}
+
+const setPractice = `select set_config('app.practice_id', $1, true), set_config('app.actor_id', $2, true)`
 
 // BatchForLogin is BatchInPractice for one who is known by a token's hash alone: the practice is that of the login, if it
 // still counts at now; else the batch runs in no practice and finds nothing of any. It saves the round trip of looking
@@ -52,25 +77,33 @@ func (d *DB) BatchForLogin(ctx context.Context, tokenHash []byte, now time.Time,
 }
 
 func (d *DB) batch(ctx context.Context, fill func(*Batch)) error {
+	return d.onConn(ctx, func(conn *pgx.Conn) error {
+		b := &Batch{}
+		b.Exec("begin")
+		fill(b)
+		b.Exec("commit")
+		return send(ctx, conn, b)
+	})
+}
+
+// onConn runs fn on one connection below database/sql, where pgx can pipeline.
+func (d *DB) onConn(ctx context.Context, fn func(*pgx.Conn) error) error {
 	conn, err := d.sql.Conn(ctx)
 	if err != nil {
 		return Translate(err)
 	}
 	defer func() { _ = conn.Close() }()
-	err = conn.Raw(func(raw any) error {
+	return Translate(conn.Raw(func(raw any) error {
 		pc, ok := raw.(*stdlib.Conn)
 		if !ok {
 			return errors.New("db: not a pgx connection")
 		}
-		b := &Batch{}
-		b.Exec("begin")
-		fill(b)
-		b.Exec("commit")
-		return send(ctx, pc.Conn(), b)
-	})
-	return Translate(err)
+		return fn(pc.Conn())
+	}))
 }
 
+// send sends a batch and reads its answers in order. After a failure the connection goes back clean: a failed statement
+// leaves the transaction open and aborted, a failed scan leaves it open.
 func send(ctx context.Context, conn *pgx.Conn, b *Batch) error {
 	results := conn.SendBatch(ctx, &b.b)
 	var first error
@@ -86,14 +119,20 @@ func send(ctx context.Context, conn *pgx.Conn, b *Batch) error {
 	if first == nil {
 		return nil
 	}
-	// A failed statement leaves the transaction open and aborted; a failed scan leaves it committed or open. Either way
-	// the connection must go back clean.
-	if conn.PgConn().TxStatus() != 'I' {
-		if _, err := conn.Exec(ctx, "rollback"); err != nil {
-			return errors.Join(first, conn.Close(ctx))
-		}
+	return errors.Join(first, rollback(ctx, conn))
+}
+
+// rollback ends an open transaction; a connection that cannot do so is closed, so that nobody gets it in that state.
+func rollback(ctx context.Context, conn *pgx.Conn) error {
+	if conn.IsClosed() || conn.PgConn().TxStatus() == 'I' {
+		return nil
 	}
-	return first
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if _, err := conn.Exec(ctx, "rollback"); err != nil {
+		return conn.Close(ctx)
+	}
+	return nil
 }
 
 func drain(results pgx.BatchResults, each func(pgx.Rows) error) error {
