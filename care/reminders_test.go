@@ -424,3 +424,29 @@ func TestAnInvitationIsMailedWithAOneUseLinkWhateverTheHour(t *testing.T) {
 	require.Equal(t, "partner", seen.Kind)
 	require.Zero(t, k.Count("mail_tokens where encode(token_hash, 'escape') like $1", "%"+token+"%"), "only its hash is kept")
 }
+
+func TestAnErasedPersonGetsNoMail(t *testing.T) {
+	k, box := mailKit(t)
+	k.Assign("appreciation", "both", "once")
+	k.Clock.Set(atClock(k, 5, 20, 0))
+	k.SQL(`update keys.wrapped_keys set wrapped = null, destroyed_at = now() where practice_id = $1 and owner_id = $2`, k.Practice, k.PartnerA.ID)
+	sendDue(t, k)
+	s, reason := taskReminder(k, k.PartnerA)
+	require.Equal(t, []string{"skipped", "erased"}, []string{s, reason})
+	s, _ = taskReminder(k, k.PartnerB)
+	require.Equal(t, "sent", s)
+	require.Len(t, box.Mails(nil), 1)
+}
+
+func TestTheServingRoleClaimsNothingAcrossPractices(t *testing.T) {
+	k, _ := mailKit(t)
+	k.Assign("appreciation", "both", "once")
+	k.Clock.Set(atClock(k, 5, 20, 0))
+	batches, err := k.Service.ClaimDueReminders(k.Ctx, 100)
+	require.NoError(t, err)
+	require.Empty(t, batches)
+	jobs, err := k.Service.DueJobs(k.Ctx, 100)
+	require.NoError(t, err)
+	require.Empty(t, jobs)
+	require.Error(t, k.Service.SealNewAudit(k.Ctx), "the list of practices to seal is the worker's")
+}
