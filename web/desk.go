@@ -68,12 +68,17 @@ func unlessRefused(err error) error {
 }
 
 // clinical tells whether pages offer what concerns treatment. Offering is not a right: care decides again.
-func (r *Request) clinical() bool {
-	switch r.Actor.Role {
+func (r *Request) clinical() bool { return treats(r.Actor) }
+
+// Treats tells a template whether to offer what concerns treatment.
+func (p *Page) Treats() bool { return treats(p.Actor) }
+
+func treats(a care.Actor) bool {
+	switch a.Role {
 	case models.RoleTherapist, models.RoleTrainee:
 		return true
 	case models.RoleOwner:
-		return r.Actor.Clinician
+		return a.Clinician
 	}
 	return false
 }
