@@ -105,10 +105,11 @@ func (s *Site) deskInvite(r *Request) error {
 	return r.Go(head.Base+"/contact", "desk.flash.invited")
 }
 
-// SentPage is what went out to the two, or why it did not.
+// SentPage is what went out to the two, or why it did not, and what is still to go.
 type SentPage struct {
-	Head *CoupleHead
-	List []care.ReminderView
+	Head   *CoupleHead
+	Gone   []care.ReminderView
+	Coming []care.ReminderView // soonest first.
 }
 
 // deskSent lists the messages to a couple. It never shows a text: messages carry none.
@@ -121,7 +122,15 @@ func (s *Site) deskSent(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.deskShow(deskSentPage, "desk.tab.sent", SentPage{head, list}, head.crumbs(r)...)
+	data := SentPage{Head: head}
+	for _, m := range list {
+		if m.State == models.ReminderPlanned || m.State == models.ReminderClaimed {
+			data.Coming = append([]care.ReminderView{m}, data.Coming...)
+		} else {
+			data.Gone = append(data.Gone, m)
+		}
+	}
+	return r.deskShow(deskSentPage, "desk.tab.sent", data, head.crumbs(r)...)
 }
 
 // CoupleSettingsPage is how the work with a couple is arranged, with what was typed.

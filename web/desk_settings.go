@@ -324,11 +324,9 @@ type WebhooksPage struct {
 	Events []string
 }
 
-var webhookEvents = []string{"session.planned", "session.changed", "session.cancelled", "report.published"}
-
 func (s *Site) webhooksPage(r *Request) (WebhooksPage, error) {
 	list, err := s.care.ListWebhooks(r.Context(), r.Actor)
-	return WebhooksPage{Tabs: r.settingsTabs("webhooks"), List: list, Events: webhookEvents, Chosen: map[string]bool{}}, err
+	return WebhooksPage{Tabs: r.settingsTabs("webhooks"), List: list, Events: care.WebhookEvents, Chosen: map[string]bool{}}, err
 }
 
 // deskWebhooks lists the webhooks.
