@@ -140,6 +140,7 @@ func TestUnknownToken(t *testing.T) {
 	s.get(good, "/me").is(200)
 	k.SQL(`update logins set stage = 'factor' where practice_id = $1`, k.Practice)
 	s.get(good, "/me").problem(401, "unauthenticated")
+	s.do(request{method: "DELETE", path: "/auth/tokens/current", token: good}).problem(401, "unauthenticated")
 }
 
 // A foreign id, an unknown one and one that cannot exist are the same answer but for the path that was asked.
