@@ -80,7 +80,7 @@ type Deps struct {
 	Mailer  Mailer // the worker's; nil in a process that sends nothing.
 	Log     *slog.Logger
 	BaseURL string // absolute, no trailing slash; links are made from it alone.
-	// Demo switches the second factor off; nothing else.
+	// Demo switches the second factor off and lets webhooks reach this machine; nothing else.
 	Demo bool
 	// AnchorFile gets head and count of the audit chain of each practice; empty for none.
 	AnchorFile string

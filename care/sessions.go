@@ -149,21 +149,6 @@ func (t *txn) viewSessions(list []models.Session) ([]SessionView, error) {
 	return views, nil
 }
 
-// nextSession is the next planned session that a partner may know of, or nil.
-func (t *txn) nextSession(partner models.Partner) (*SessionView, error) {
-	var list []models.Session
-	err := t.DB.Where("couple_id = ? and (kind = ? or partner_id = ?) and status = ? and ends_at > ?", partner.CoupleID, conjoint, partner.ID, models.SessionPlanned, t.now).
-		Order("starts_at, id").Limit(1).Find(&list).Error
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	views, err := t.viewSessions(list)
-	if err != nil {
-		return nil, err
-	}
-	return &views[0], nil
-}
-
 // Session gives one session.
 func (s *Service) Session(ctx context.Context, actor Actor, id uuid.UUID) (SessionView, error) {
 	var view SessionView

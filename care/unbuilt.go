@@ -1,5 +1,0 @@
-package care
-
-import "tussentijds/internal/fault"
-
-var errUnbuilt = fault.New(fault.Internal, "")
