@@ -311,6 +311,9 @@ func (s *Service) ChangeAssignment(ctx context.Context, actor Actor, id uuid.UUI
 }
 
 func (t *txn) assignmentFor(id uuid.UUID) (models.Assignment, error) {
+	if t.actor.Partner() { // Forbidden would tell a partner of homework that is the other's alone.
+		return models.Assignment{}, fault.Missing()
+	}
 	a, err := models.FindAssignment(t.DB, id)
 	if err != nil {
 		return a, err

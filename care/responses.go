@@ -82,6 +82,9 @@ func (t *txn) therapistViews(rows []models.Response, partners []models.Partner) 
 // Faults: not_found, forbidden, conflict when there is nothing to open or the writer has stepped back.
 func (s *Service) RevealResponse(ctx context.Context, actor Actor, responseID uuid.UUID) (ResponseView, error) {
 	var view ResponseView
+	if actor.Partner() { // Forbidden would tell a partner that the other has answered.
+		return view, fault.Missing()
+	}
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		r, err := models.FindResponse(t.DB, responseID)
 		if err != nil {

@@ -136,7 +136,7 @@ func TestALetterIsOpenedByTheTherapistInASession(t *testing.T) {
 	for _, no := range []struct {
 		who  care.Actor
 		code fault.Code
-	}{{k.Trainee, fault.Forbidden}, {k.Office, fault.Forbidden}, {k.Colleague, fault.NotFound}, {k.Owner, fault.NotFound}, {k.PartnerB, fault.Forbidden}, {k.Stranger, fault.NotFound}, {k.ForeignTherapist, fault.NotFound}} {
+	}{{k.Trainee, fault.Forbidden}, {k.Office, fault.Forbidden}, {k.Colleague, fault.NotFound}, {k.Owner, fault.NotFound}, {k.PartnerB, fault.NotFound}, {k.Stranger, fault.NotFound}, {k.ForeignTherapist, fault.NotFound}} {
 		_, err := k.Service.RevealResponse(k.Ctx, no.who, response.ID)
 		requireCode(t, no.code, err)
 	}

@@ -38,7 +38,7 @@ func newServer(svc *care.Service, o serverOptions) (*server, error) {
 	app := fiber.New(fiber.Config{
 		// Strings of a request are reused after its handler returns: ours must not change under our hands.
 		Immutable: true, DisableStartupMessage: true, AppName: "Tussentijds",
-		ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 75 * time.Second, BodyLimit: 2 << 20,
+		ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 75 * time.Second, BodyLimit: 4 << 20,
 		EnableTrustedProxyCheck: true, TrustedProxies: o.proxies, ProxyHeader: proxyHeader(o.proxies), EnableIPValidation: true,
 		ErrorHandler: func(c *fiber.Ctx, err error) error {
 			if strings.HasPrefix(c.Path(), "/api") {
