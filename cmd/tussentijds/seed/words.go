@@ -86,7 +86,7 @@ func (l *life) text(key, name, lang string, mood float64, n int, r *rand.Rand) s
 	}
 	list = append(append([]string{}, list...), pool.Any...)
 	if len(list) == 0 {
-		return "tijdelijk"
+		return ""
 	}
 	at := name + key + tone
 	if l.texts[at] == nil {
