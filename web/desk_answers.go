@@ -40,6 +40,7 @@ type ResponseLine struct {
 // ReaderLines are the lines that follow each other with the same readers.
 type ReaderLines struct {
 	Audience library.Audience
+	Opened   bool // what was closed to the other partner is open by now.
 	Lines    []ResponseLine
 }
 
@@ -48,7 +49,8 @@ func (v ResponseLines) Groups() []ReaderLines {
 	var out []ReaderLines
 	for _, line := range v.Lines {
 		if n := len(out); n == 0 || out[n-1].Audience != line.Audience {
-			out = append(out, ReaderLines{Audience: line.Audience})
+			opened := line.Audience == library.AudienceReveal && v.RevealedAt != nil || line.Audience == library.AudienceInSession && !v.CanReveal
+			out = append(out, ReaderLines{Audience: line.Audience, Opened: opened})
 		}
 		last := &out[len(out)-1]
 		last.Lines = append(last.Lines, line)

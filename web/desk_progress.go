@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -22,6 +23,16 @@ type ProgressPage struct {
 	Homework ChartView
 	HasWeeks bool
 	Lines    []ChartView
+	Measure  string // the one that was asked for; empty draws the fullest.
+	Measures []MeasureRow
+	Fullest  string // the address without a chosen measure.
+}
+
+// MeasureRow is one measure with each partner's newest value, and the way to its drawing.
+type MeasureRow struct {
+	Title, Query, URL string
+	Values            []string
+	Drawn             bool
 }
 
 // monthOf reads a month of the address, the present one when there is none.
@@ -41,7 +52,7 @@ func (s *Site) deskProgress(r *Request) error {
 		return err
 	}
 	month := r.monthOf(r.Query("month"))
-	data := ProgressPage{Head: head, Month: month.Format("2006-01"), Audience: known(r.Query("view"), "therapist", "couple")}
+	data := ProgressPage{Head: head, Month: month.Format("2006-01"), Audience: known(r.Query("view"), "therapist", "couple"), Measure: r.Query("measure")}
 	data.P, err = s.care.Progress(r.Context(), r.Actor, head.Couple.ID, data.Month, data.Audience)
 	if err != nil {
 		return err
@@ -56,6 +67,10 @@ func (s *Site) deskProgress(r *Request) error {
 	}
 	p := r.Page("desk.tab.progress", nil)
 	data.draw(p)
+	data.Fullest = r.with("measure", "")
+	for i := range data.Measures {
+		data.Measures[i].URL = r.with("measure", data.Measures[i].Query)
+	}
 	p.Data, p.Crumbs = data, head.crumbs(r)
 	return r.Show(deskProgressPage, 200, p)
 }
@@ -73,36 +88,73 @@ func (d *ProgressPage) draw(p *Page) {
 	if d.HasWeeks = len(bars.Bars) > 0; d.HasWeeks {
 		d.Homework = p.Chart(bars, "weeks")
 	}
-	lines := map[string]*chart.Line{}
-	var order []string
+	measures := d.gather(p)
+	drawn := measures
+	if chosen := slices.IndexFunc(measures, func(m measured) bool { return m.id == d.Measure }); chosen >= 0 {
+		drawn = measures[chosen : chosen+1]
+	} else if len(measures) > drawnMeasures {
+		drawn = slices.Clone(measures)
+		slices.SortStableFunc(drawn, func(a, b measured) int { return b.points - a.points })
+		drawn = drawn[:drawnMeasures]
+	}
+	for i, m := range drawn {
+		d.Lines = append(d.Lines, p.Chart(m.line, "line-"+textOf(i+1)))
+	}
+	for _, m := range measures {
+		row := MeasureRow{Title: m.line.Title, Values: make([]string, len(d.Head.Couple.Partners)), Drawn: slices.ContainsFunc(drawn, func(o measured) bool { return o.id == m.id })}
+		for i, value := range m.last {
+			if value != nil && i < len(row.Values) {
+				row.Values[i] = trimmed(p, *value)
+			}
+		}
+		row.Query = m.id
+		d.Measures = append(d.Measures, row)
+	}
+}
+
+// drawnMeasures is how many lines are drawn before one is asked for: the fullest, so that the page stays light.
+const drawnMeasures = 2
+
+// measured is one measure with the line of each partner.
+type measured struct {
+	id     string
+	line   chart.Line
+	points int
+	last   [2]*float64
+}
+
+// gather puts the series of one measure together, the first partner's line first.
+func (d *ProgressPage) gather(p *Page) []measured {
+	var out []measured
 	for _, series := range d.P.Series {
 		if len(series.Points) == 0 {
 			continue
 		}
-		line := lines[series.Measure]
-		if line == nil {
-			line = &chart.Line{Title: series.Title, Desc: p.L.T("desk.progress.line.desc", "Title", series.Title), Min: series.Min, Max: series.Max,
-				Format: chart.Format{Day: p.L.ShortDate, DateHead: p.L.T("desk.date"), Number: func(v float64) string { return trimmed(p, v) }}}
-			lines[series.Measure] = line
-			order = append(order, series.Measure)
+		at := slices.IndexFunc(out, func(m measured) bool { return m.id == series.Measure })
+		if at < 0 {
+			at = len(out)
+			out = append(out, measured{id: series.Measure, line: chart.Line{
+				Title: series.Title, Desc: p.L.T("desk.progress.line.desc", "Title", series.Title), Min: series.Min, Max: series.Max,
+				Format: chart.Format{Day: p.L.ShortDate, DateHead: p.L.T("desk.date"), Number: func(v float64) string { return trimmed(p, v) }},
+			}})
 		}
-		one := chart.Series{Label: d.Head.Couple.Name, Class: "chart-a"}
+		m := &out[at]
+		one, who := chart.Series{Label: d.Head.Couple.Name, Class: "chart-a"}, 0
 		if series.PartnerID != nil {
 			one.Label = d.Head.Name(series.PartnerID.String())
 			if !d.Head.First(*series.PartnerID) {
-				one.Class = "chart-b"
+				one.Class, who = "chart-b", 1
 			}
 		}
 		for _, point := range series.Points {
 			one.Points = append(one.Points, chart.Point{On: point.On.In(time.UTC), Value: point.Value})
 		}
-		line.Series = append(line.Series, one)
+		m.last[who] = &series.Points[len(series.Points)-1].Value
+		m.points += len(one.Points)
+		m.line.Series = append(m.line.Series, one)
+		sort.SliceStable(m.line.Series, func(a, b int) bool { return m.line.Series[a].Class < m.line.Series[b].Class })
 	}
-	for i, measure := range order {
-		line := lines[measure]
-		sort.SliceStable(line.Series, func(a, b int) bool { return line.Series[a].Class < line.Series[b].Class })
-		d.Lines = append(d.Lines, p.Chart(*line, "line-"+textOf(i+1)))
-	}
+	return out
 }
 
 // trimmed writes a figure with the language's decimal mark, and without one when it is whole.

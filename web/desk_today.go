@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"tussentijds/care"
@@ -23,6 +25,20 @@ type TodayPage struct {
 type WaitingLine struct {
 	care.WaitingItem
 	Icon, Text, URL string
+	About           string // which one, when a couple can have several.
+}
+
+// waitingReports says of which month and for whom each waiting report is; without one it asks nothing.
+func (s *Site) waitingReports(r *Request, p *Page, waiting []care.WaitingItem) (map[uuid.UUID]string, error) {
+	out := map[uuid.UUID]string{}
+	if !slices.ContainsFunc(waiting, func(w care.WaitingItem) bool { return w.Kind == "report" }) {
+		return out, nil
+	}
+	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, care.Page{Limit: 100})
+	for _, report := range list.Data {
+		out[report.ID] = p.Month(report.Month) + ", " + p.Word("desk.report.audience", report.Audience)
+	}
+	return out, unlessRefused(err)
 }
 
 // deskToday shows who comes, whose homework is in and what waits.
@@ -33,8 +49,21 @@ func (s *Site) deskToday(r *Request) error {
 	}
 	data := TodayPage{DeskView: view, Clinical: r.clinical(), Pulse: pulses(view)}
 	p := r.Page("desk.today.title", nil)
+	months, err := s.waitingReports(r, p, view.Waiting)
+	if err != nil {
+		return err
+	}
+	invited := map[uuid.UUID]bool{}
 	for _, item := range view.Waiting {
-		data.Waiting = append(data.Waiting, waitingLine(p, item))
+		if item.Kind == "invitation" { // Both partners of a couple are one line: one click leads to both.
+			if invited[item.CoupleID] {
+				continue
+			}
+			invited[item.CoupleID] = true
+		}
+		line := waitingLine(p, item)
+		line.About = months[item.SubjectID]
+		data.Waiting = append(data.Waiting, line)
 	}
 	p.Data = data
 	return r.Show(deskTodayPage, 200, p)
