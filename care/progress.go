@@ -33,6 +33,7 @@ type ProgressView struct {
 	Homework    HomeworkCount        `json:"homework"`
 	Weeks       []HomeworkWeek       `json:"weeks"`
 	Series      []ProgressSeries     `json:"series"`
+	Charts      []ProgressSeries     `json:"-"` // the series worth drawing, by weeks where they are dense.
 	Instruments []InstrumentProgress `json:"instruments"`
 	Agreements  []AgreementProgress  `json:"agreements"`
 	Wins        []WinView            `json:"wins"`
@@ -210,11 +211,7 @@ func (w *work) progress(l lens, lang string) (ProgressView, error) {
 	if err != nil {
 		return view, err
 	}
-	for _, line := range lines {
-		view.Series = append(view.Series, ProgressSeries{
-			Measure: line.exercise.ID + "." + line.measure.ID, Title: line.measure.Title.In(lang), PartnerID: ref(line.partner), Min: line.min, Max: line.max, Points: line.points,
-		})
-	}
+	view.Series, view.Charts = seriesOf(lines, lang), seriesOf(w.charted(lines), lang)
 	scores, err := w.scores(l)
 	if err != nil {
 		return view, err
@@ -250,6 +247,16 @@ func (w *work) progress(l lens, lang string) (ProgressView, error) {
 	}
 	view.Sessions, _, err = w.sessions(l)
 	return view, err
+}
+
+func seriesOf(lines []line, lang string) []ProgressSeries {
+	out := make([]ProgressSeries, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, ProgressSeries{
+			Measure: l.exercise.ID + "." + l.measure.ID, Title: l.measure.Title.In(lang), PartnerID: ref(l.partner), Min: l.min, Max: l.max, Points: l.points,
+		})
+	}
+	return out
 }
 
 // neverShown are exercises that stand in no partner's progress or report, not even the own one: a page can be seen by

@@ -163,7 +163,7 @@ func (g gathering) trends() ([]reports.Trend, error) {
 	}
 	var out []reports.Trend
 	last := ""
-	for _, found := range lines { // The lines of one measure stand together.
+	for _, found := range g.w.charted(lines) { // The lines of one measure stand together.
 		if found.measure.Kind == library.MeasureScore {
 			continue // The questionnaires have a section of their own.
 		}
