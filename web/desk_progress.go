@@ -126,7 +126,7 @@ type measured struct {
 // gather puts the series of one measure together, the first partner's line first.
 func (d *ProgressPage) gather(p *Page) []measured {
 	var out []measured
-	for _, series := range d.P.Series {
+	for _, series := range d.P.Charts {
 		if len(series.Points) == 0 {
 			continue
 		}

@@ -59,7 +59,7 @@ func (v *progressView) draw(p *Page, got care.ProgressView) {
 		c := p.Chart(weekBars(p, got.Weeks), "weeks")
 		v.Weeks = &c
 	}
-	for i, line := range trends(p, got.Series) {
+	for i, line := range trends(p, got.Charts) {
 		v.Lines = append(v.Lines, p.Chart(line, "trend-"+textOf(i)))
 	}
 	for _, in := range got.Instruments {
