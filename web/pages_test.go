@@ -62,6 +62,8 @@ func stories() []story {
 		{name: "public/enrol", path: "/", title: "web.enrol.title", data: func(*Page) any {
 			return care.FactorEnrolment{Secret: "JBSWY3DPEHPK3PXP", RecoveryCodes: []string{"abcd-efgh", "ijkl-mnop"}}
 		}},
+		{name: "public/reset", path: "/sign-in/reset", title: "web.reset.title", data: func(*Page) any { return resetAskView{Sent: true} }},
+		{name: "public/reset-password", path: "/reset/x", title: "web.reset.title", data: func(*Page) any { return resetView{Token: "x"} }, wrong: fault.Fieldf("password", "error.field.password_short", map[string]any{"Min": 12})},
 		{name: "public/fresh", path: "/sign-in/fresh", title: "web.fresh.title", data: func(*Page) any { return "/portal" }},
 		{name: "public/invitation", path: "/invitation/x", title: "web.invitation.title", data: func(*Page) any {
 			return invitationForm{InvitationView: care.InvitationView{PracticeName: "De Brug", Kind: "partner"}, Token: "x", Policy: "Wat je alleen vertelt, blijft bij je therapeut.\nWe bespreken samen wat je ermee doet.", In: care.AcceptInvitationInput{Locale: "nl"}}
@@ -146,7 +148,7 @@ func storyProgress(p *Page) any {
 	got := care.ProgressView{
 		Month: "2026-11", Homework: care.HomeworkCount{Assigned: 20, Done: 14}, Sessions: care.SessionCount{Held: 1},
 		Weeks:       []care.HomeworkWeek{{On: "2026-11-02", Assigned: 7, Done: 6}, {On: "2026-11-09", Assigned: 7, Done: 3}, {On: "2026-11-16", Assigned: 6, Done: 5}},
-		Series:      []care.ProgressSeries{{Measure: "near", Title: "Verbondenheid", PartnerID: &other, Max: 10, Points: theirs}, {Measure: "near", Title: "Verbondenheid", PartnerID: &me, Max: 10, Points: mine}},
+		Charts:      []care.ProgressSeries{{Measure: "near", Title: "Verbondenheid", PartnerID: &other, Max: 10, Points: theirs}, {Measure: "near", Title: "Verbondenheid", PartnerID: &me, Max: 10, Points: mine}},
 		Instruments: []care.InstrumentProgress{{Title: "Relatiechecklist", PartnerID: &me, On: "2026-11-15", Score: 23, Max: 40, Band: "onderweg", Previous: &before, Caveat: "Een gesprekshulp, geen test."}},
 		Agreements:  []care.AgreementProgress{{Title: "Vertrouwenscontract", Kept: 5, Asked: 6}},
 		Wins:        []care.WinView{{On: "2026-11-12", Text: "Een week zonder ruzie"}},
