@@ -191,10 +191,11 @@ func (d *demo) prepare(ctx context.Context, base string) error {
 	return os.WriteFile(marker, []byte(version+"\n"), 0o600)
 }
 
-// seed makes the demo data. It may be lost and made again, so its commits need not wait for the disk.
+// seed makes the demo data. It may be lost and made again, so its commits need not wait for the disk; and plans that were
+// made while the tables were empty would make it six times slower.
 func (d *demo) seed(ctx context.Context, base string) error {
 	open := func(role string) (*db.DB, error) {
-		return db.Open(ctx, d.url(role)+"&options=-c%20synchronous_commit%3Doff", db.Options{})
+		return db.Open(ctx, d.url(role)+"&options=-c%20synchronous_commit%3Doff%20-c%20plan_cache_mode%3Dforce_custom_plan", db.Options{})
 	}
 	app, err := open("tt_app")
 	if err != nil {

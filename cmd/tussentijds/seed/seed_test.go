@@ -34,7 +34,7 @@ func (gate) Allow(context.Context, string, int, time.Duration) (bool, time.Durat
 
 func open(t *testing.T, role string) *db.DB {
 	t.Helper()
-	pool, err := db.Open(t.Context(), testkit.RoleURL(t, role), db.Options{})
+	pool, err := db.Open(t.Context(), testkit.RoleURL(t, role)+"&options=-c%20plan_cache_mode%3Dforce_custom_plan", db.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = pool.Close() })
 	return pool
