@@ -4,6 +4,18 @@
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const typing = (e) => e.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
+  // Keys of one letter can be switched off (WCAG 2.1.4): whoever speaks to the computer would set them off by accident.
+  const off = () => /(^|; )tt-keys=off/.test(document.cookie);
+  addEventListener("keydown", (e) => {
+    if (off() && e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && !typing(e)) e.stopImmediatePropagation();
+  }, true);
+  const toggle = document.querySelector("[data-keys]");
+  if (toggle) {
+    const show = () => { toggle.textContent = off() ? toggle.dataset.on : toggle.dataset.off; };
+    toggle.addEventListener("click", () => { document.cookie = "tt-keys=" + (off() ? "on" : "off") + "; path=/desk; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : ""); show(); });
+    show();
+  }
+
   // j and k walk over the rows of a page; Enter opens the link that then has the focus.
   const rows = all("[data-row]").filter((row) => row.offsetParent !== null || row.getClientRects().length);
   const target = (row) => (row.matches("a, [tabindex]") ? row : row.querySelector(".row-link, a, button"));
