@@ -111,8 +111,8 @@ func (l *life) clear(ctx context.Context) error {
 }
 
 // openLetters reveals, in a session, what waited for it; a letter of the last days waits for the next one.
-func (l *life) openLetters(ctx context.Context) error {
-	if !l.letters {
+func (l *life) openLetters(ctx context.Context, session care.SessionView) error {
+	if !l.letters || session.PartnerID != nil {
 		return nil
 	}
 	items, err := l.waiting(ctx, "reveal")

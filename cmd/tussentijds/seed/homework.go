@@ -72,7 +72,7 @@ func (l *life) planHomework(ctx context.Context, who, n int) error {
 			continue
 		case !due.Before(dawn) && due.After(dusk): // For a later day.
 			continue
-		case !long && r.Float64() > chance, long && r.Float64() > 0.9:
+		case !long && r.Float64() > chance: // A letter or an agreement gets written, sooner or later.
 			continue
 		}
 		at := due.Add(time.Duration(r.IntN(150)-45) * time.Minute)

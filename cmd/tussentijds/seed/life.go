@@ -89,8 +89,8 @@ func (l *life) run(ctx context.Context, until time.Time) error {
 	}
 }
 
-// away tells whether a day lies in the holidays: the practice is closed and hardly anyone does homework.
-func away(n int) bool { return n >= 46 && n < 54 }
+// away tells whether a day lies in the holiday week: the practice is closed and hardly anyone does homework.
+func away(n int) bool { return n >= 43 && n < 50 }
 
 // morning plans a couple's day and lives it until after lunch, when it is known which homework is open.
 func (l *life) morning(ctx context.Context, n int) error {

@@ -67,13 +67,13 @@ func cast() []story {
 func bridge() []story {
 	return []story{
 		{
-			key: "sam", house: "brug", by: "noor", earlier: 9, joins: 0, every: 14, offset: 0, hour: 16, minute: 30, room: "Kamer 1",
+			key: "sam", house: "brug", by: "noor", earlier: 9, joins: 0, every: 7, offset: 0, hour: 16, minute: 30, room: "Kamer 1",
 			people: [2]person{
 				{name: "Sam", lang: "nl", role: "repairing", phone: "06 11 22 33 01", diligence: 0.9, line: []float64{0.4, 0.36, 0.45, 0.42, 0.28, 0.3, 0.45, 0.55, 0.6, 0.55, 0.64, 0.62, 0.7, 0.68}},
 				{name: "Robin", lang: "nl", role: "hurt", phone: "06 11 22 33 02", diligence: 0.86, line: []float64{0.3, 0.24, 0.36, 0.34, 0.16, 0.2, 0.36, 0.45, 0.55, 0.46, 0.58, 0.55, 0.66, 0.63}},
 			},
 			programme: "infidelity-3-phase", phases: []phase{{1, 2}, {43, 3}},
-			alone: map[int]int{1: 1, 2: 0}, missed: map[int]bool{}, cancelled: map[int]bool{4: true}, letters: true, waitsApproval: true,
+			alone: map[int]int{1: 1, 2: 0}, cancelled: map[int]bool{8: true}, letters: true, waitsApproval: true,
 			homework: []homework{
 				{exercise: "daily-checkin", kind: "daily", at: "20:00", from: 2},
 				{exercise: "weekly-checkin", kind: "weekly", at: "20:00", from: 3, weekday: sunday},
@@ -82,17 +82,17 @@ func bridge() []story {
 				{exercise: "check-urge-log", who: 2, kind: "times_per_week", times: 3, at: "21:00", from: 5},
 				{exercise: "impact-inventory", who: 2, kind: "monthly", at: "20:00", from: 8},
 				{exercise: "own-share", kind: "once", at: "20:00", from: 4, due: 9},
-				{exercise: "responsibility-letter", who: 1, kind: "once", at: "20:00", from: 14, due: 27},
+				{exercise: "responsibility-letter", who: 1, kind: "once", at: "20:00", from: 31, due: 39},
 				{exercise: "trust-recovery-signs", kind: "monthly", at: "20:00", from: 12},
 				{exercise: "effort-check", kind: "weekly", at: "18:00", from: 10, weekday: sunday},
 				{exercise: "small-wins", kind: "weekly", at: "10:00", from: 30, weekday: saturday},
 				{exercise: "appreciation", kind: "times_per_week", times: 2, at: "20:30", from: 44},
 				{exercise: "notice-effort", who: 2, kind: "weekly", at: "19:00", from: 58, weekday: friday},
 				{exercise: "new-experience", kind: "monthly", at: "11:00", from: 72},
-				{exercise: "responsibility-letter", who: 1, kind: "once", at: "20:00", from: 86, due: 92},
+				{exercise: "responsibility-letter", who: 1, kind: "once", at: "20:00", from: 92, due: 96},
 			},
 			agreements: []agreed{
-				{exercise: "trust-contract", points: "trust", day: 16, signs: [2]bool{true, true}},
+				{exercise: "trust-contract", points: "trust", day: 9, signs: [2]bool{true, true}},
 				{exercise: "smart-agreement", points: "evening", day: 95, signs: [2]bool{true, false}},
 			},
 		},

@@ -107,11 +107,13 @@ func (l *life) hold(ctx context.Context, v *visit) error {
 	if status != string(models.SessionHeld) {
 		return nil
 	}
-	if err := l.openLetters(ctx); err != nil {
+	if err := l.openLetters(ctx, view); err != nil {
 		return err
 	}
-	if err := l.lookBack(ctx); err != nil {
-		return err
+	if view.PartnerID == nil { // Joint words are looked at together.
+		if err := l.lookBack(ctx); err != nil {
+			return err
+		}
 	}
 	end := view.EndsAt
 	l.plan(end.Add(12*time.Minute), func(ctx context.Context) error { return l.write(ctx, v, end) })
