@@ -101,7 +101,7 @@ func (s *Site) deskAnswers(r *Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.care.CoupleResponses(r.Context(), r.Actor, head.Couple.ID, r.part(20))
+	list, err := s.care.CoupleResponses(r.Context(), r.Actor, head.Couple.ID, r.part(12))
 	if err != nil {
 		return err
 	}

@@ -283,3 +283,37 @@ func TestDeskSettings(t *testing.T) {
 	b.send("/desk/settings/language", map[string][]string{"lang": {"en"}}).goes("/desk/settings")
 	b.get("/desk").has("Who is coming")
 }
+
+func TestDeskAcknowledgesAlert(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	require.NoError(t, d.Service.PausePartner(d.Ctx, d.PartnerB))
+	b := as(t, d.Kit, d.Therapist)
+	day := b.get("/desk").is(200).has("Gezamenlijk werk is gestopt", "/acknowledgement")
+	keep(t, "today-alert", day)
+	alerts := d.IDs("select id from alerts where practice_id = $1", d.Practice)
+	require.Len(t, alerts, 1)
+	as(t, d.Kit, d.Colleague).get("/desk").hasNot("Gezamenlijk werk is gestopt")
+	b.send("/desk/alerts/"+alerts[0].String()+"/acknowledgement", nil).goes("/desk")
+	b.get("/desk").hasNot("Gezamenlijk werk is gestopt")
+}
+
+func TestDeskWritesAgreement(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	b := as(t, d.Kit, d.Therapist)
+	list := d.couple + "/agreements"
+	b.get(list + "/new").is(200)
+	form := map[string][]string{"exercise_id": {"smart-agreement"}, "points.0.agreement": {"Elke zondag praten"}, "points.3.agreement": {"Samen koken"}, "points.3.measure": {"Twee keer per week"}}
+	// The empty lines between are gone from the form that comes back, so the numbers of what was wrong still fit.
+	b.send(list, form).is(422).has(`href="#f-points.0.measure"`, "Elke zondag praten", `name="points.1.measure"`, "Twee keer per week")
+	more := map[string][]string{"add_point": {"1"}, "exercise_id": form["exercise_id"], "points.0.agreement": form["points.0.agreement"]}
+	b.send(list, more).is(200).has("Elke zondag praten", `name="points.1.agreement"`)
+	form["points.0.measure"] = []string{"Een vinkje per week"}
+	made := b.send(list, form).is(303)
+	b.get(made.to).is(200).has("Samen koken", "wacht op tekenen")
+	b.get(made.to + "?change=1").is(200)
+	form["version"] = []string{"99"}
+	b.send(made.to, form).is(412).has("Elke zondag praten")
+	b.send(made.to+"/review", map[string][]string{"kept.p1": {"yes"}}).is(409)
+}

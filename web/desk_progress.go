@@ -113,7 +113,7 @@ func (d *ProgressPage) draw(p *Page) {
 }
 
 // drawnMeasures is how many measures are drawn before one is asked for: the fullest, so that the page stays light.
-const drawnMeasures = 1
+const drawnMeasures = 3
 
 // measured is one measure with the line of each partner.
 type measured struct {
