@@ -32,7 +32,7 @@ func (r *Request) typedAgain() []Typed {
 	var out []Typed
 	for key, value := range r.Request().PostArgs().All() {
 		switch name := string(key); name {
-		case "csrf", "password", "password_again", "present", "code", "secret":
+		case "csrf", "password", "password_again", "present", "code", "secret", "uri":
 		default:
 			out = append(out, Typed{name, string(value)})
 		}
