@@ -106,6 +106,9 @@ func (p *Page) Moment(t time.Time) template.HTML { return p.time(t, p.L.Moment) 
 // Day gives the day of an instant, without the year.
 func (p *Page) Day(t time.Time) template.HTML { return p.time(t, p.L.Day) }
 
+// Weekday gives the name of an instant's day of the week.
+func (p *Page) Weekday(t time.Time) template.HTML { return p.time(t, p.L.Weekday) }
+
 // Clock gives the time of day of an instant.
 func (p *Page) Clock(t time.Time) template.HTML { return p.time(t, p.L.Clock) }
 

@@ -41,6 +41,23 @@ func storyTask(n int, status models.TaskStatus) care.TaskView {
 	return care.TaskView{ID: id(n), Exercise: e, DueAt: storyNow.Add(time.Duration(n) * time.Hour), ClosesAt: storyNow.Add(30 * time.Hour), Status: status, Version: 2}
 }
 
+// storyWeek is a week with something every day, and two things besides.
+func storyWeek() []care.TaskView {
+	var tasks []care.TaskView
+	for day := 1; day <= 7; day++ {
+		t := storyTask(24*day, models.TaskOpen)
+		t.AssignmentID = id(70)
+		tasks = append(tasks, t)
+		if day%3 == 0 {
+			t.AssignmentID, t.DueAt = id(70+day), t.DueAt.Add(30*time.Minute)
+			t.Exercise = everyField()
+			t.Exercise.Title = same("Wekelijks relatiegesprek", "Weekly talk")
+			tasks = append(tasks, t)
+		}
+	}
+	return tasks
+}
+
 func storyAgreement() care.AgreementView {
 	return care.AgreementView{
 		ID: id(7), Title: "Vertrouwenscontract", Intro: "Omdat we weer op elkaar willen bouwen.", Status: models.AgreementProposed, Revision: 2, ReviewOn: "2026-12-22",
@@ -60,7 +77,7 @@ func stories() []story {
 		}},
 		{name: "public/factor", path: "/", title: "web.factor.title", data: func(*Page) any { return nil }, wrong: fault.Fieldf("code", "web.factor.wrong", nil)},
 		{name: "public/enrol", path: "/", title: "web.enrol.title", data: func(*Page) any {
-			return care.FactorEnrolment{Secret: "JBSWY3DPEHPK3PXP", RecoveryCodes: []string{"abcd-efgh", "ijkl-mnop"}}
+			return care.FactorEnrolment{Secret: "JBSWY3DPEHPK3PXP", URI: "otpauth://totp/Tussentijds:noor@debrug.example?issuer=Tussentijds&secret=JBSWY3DPEHPK3PXP", RecoveryCodes: []string{"abcd-efgh", "ijkl-mnop"}}
 		}},
 		{name: "public/reset", path: "/sign-in/reset", title: "web.reset.title", data: func(*Page) any { return resetAskView{Sent: true} }},
 		{name: "public/reset-password", path: "/reset/x", title: "web.reset.title", data: func(*Page) any { return resetView{Token: "x"} }, wrong: fault.Fieldf("password", "error.field.password_short", map[string]any{"Min": 12})},
@@ -84,7 +101,7 @@ func stories() []story {
 			return todayView{care.PortalView{
 				Name: "Sam", Open: []care.TaskView{storyTask(1, models.TaskOpen), storyTask(2, models.TaskDraft)}, Upcoming: []care.TaskView{storyTask(30, models.TaskOpen), storyTask(54, models.TaskOpen)}, DoneCount: 4, NextSession: &room,
 				Reports: []care.ReportView{{ID: id(4), Month: "2026-10"}}, Agreements: []care.AgreementView{storyAgreement()}, Notice: true, Helplines: helplines,
-			}, "portal.greeting.evening", byDay(p, []care.TaskView{storyTask(30, models.TaskOpen), storyTask(31, models.TaskOpen), storyTask(54, models.TaskOpen)})}
+			}, "portal.greeting.evening", weekAhead(p, storyWeek())}
 		}},
 		{name: "portal/tasks", path: "/portal/tasks", title: "portal.tasks.title", data: func(*Page) any {
 			return care.List[care.TaskView]{Data: []care.TaskView{storyTask(1, models.TaskDone)}, Next: &next}
@@ -124,7 +141,11 @@ func stories() []story {
 			return privacyView{
 				care.PrivacyView{Status: models.PartnerActive, Helplines: helplines, Consents: []care.ConsentView{{Kind: models.ConsentTreatment, Given: true, GivenAt: &given, Version: 1, Current: 1}, {Kind: models.ConsentSecretsPolicy, Given: true, GivenAt: &given, Version: 1, Current: 2}, {Kind: models.ConsentReportLine, Current: 1}}},
 				"Wat je alleen vertelt, blijft bij je therapeut.",
-				care.List[care.AuditView]{Data: []care.AuditView{{ActorName: "Noor", Role: "therapist", Act: "read", ObjectKind: "response", At: storyNow}, {ActorName: "Joost", Role: "owner", Act: "something_new", ObjectKind: "new", At: storyNow}}, Next: &next},
+				lookedList{Lines: []lookedLine{
+					{care.AuditView{ActorName: "Noor", ActorKind: "member", Role: "therapist", Act: "read", ObjectKind: "response", At: storyNow}, 4},
+					{care.AuditView{ActorName: "Joost", ActorKind: "member", Role: "owner", Act: "something_new", ObjectKind: "new", At: storyNow, Emergency: true}, 1},
+					{care.AuditView{ActorKind: "system", Act: "build", ObjectKind: "report", At: storyNow.Add(-24 * time.Hour)}, 2},
+				}, First: "/portal/privacy#looked", Next: "/portal/privacy?cursor=abc#looked"},
 			}
 		}},
 		{name: "portal/pause", path: "/portal/privacy/pause", title: "portal.privacy.title", data: func(*Page) any { return nil }},

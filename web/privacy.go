@@ -15,7 +15,7 @@ var (
 type privacyView struct {
 	care.PrivacyView
 	Policy string
-	Looked care.List[care.AuditView]
+	Looked lookedList
 }
 
 // privacy shows who looked, what one agreed to, and the ways to step back.
@@ -24,35 +24,11 @@ func (s *Site) privacy(r *Request) error {
 	if err != nil {
 		return err
 	}
-	looked, err := s.othersWhoLooked(r)
+	looked, err := s.whoLooked(r)
 	if err != nil {
 		return err
 	}
 	return r.Render(privacyPage, "portal.privacy.title", privacyView{view, view.SecretsPolicy[r.L.Lang], looked})
-}
-
-// othersWhoLooked leaves one's own visits out, which would bury those of others. It reads on through a few pages of the
-// record when they hold nothing else.
-func (s *Site) othersWhoLooked(r *Request) (care.List[care.AuditView], error) {
-	var out care.List[care.AuditView]
-	cursor := r.Query("cursor")
-	for range 5 {
-		part, err := s.care.ListAudit(r.Context(), r.Actor, care.Page{Limit: 40, Cursor: cursor})
-		if err != nil {
-			return out, err
-		}
-		for _, event := range part.Data {
-			if event.ActorID == nil || *event.ActorID != r.Actor.ID {
-				out.Data = append(out.Data, event)
-			}
-		}
-		out.Next = part.Next
-		if part.Next == nil || len(out.Data) >= 20 {
-			break
-		}
-		cursor = *part.Next
-	}
-	return out, nil
 }
 
 func (s *Site) changeConsent(r *Request) error {
@@ -87,16 +63,6 @@ func (s *Site) withdrawPartner(r *Request) error {
 		return err
 	}
 	return r.Go("/portal/privacy", "portal.flash.stopped")
-}
-
-// AuditAct gives the words for what was done; acts without words of their own get general ones.
-func (p *Page) AuditAct(act string) string {
-	return p.orElse("web.audit.act."+act, "web.audit.act.other")
-}
-
-// AuditObject gives the words for what it was done to.
-func (p *Page) AuditObject(kind string) string {
-	return p.orElse("web.audit.object."+kind, "web.audit.object.other")
 }
 
 // RoleName gives the words for a role.
