@@ -73,6 +73,9 @@ func (r *Request) clinical() bool { return treats(r.Actor) }
 // Treats tells a template whether to offer what concerns treatment.
 func (p *Page) Treats() bool { return treats(p.Actor) }
 
+// Decides tells a template whether to offer what a trainee leaves to the supervisor: revealing, approving, holding.
+func (p *Page) Decides() bool { return treats(p.Actor) && p.Actor.Role != models.RoleTrainee }
+
 func treats(a care.Actor) bool {
 	switch a.Role {
 	case models.RoleTherapist, models.RoleTrainee:

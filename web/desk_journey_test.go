@@ -123,6 +123,11 @@ func TestDeskIsForStaff(t *testing.T) {
 	partner := as(t, d.Kit, d.PartnerA)
 	colleague := as(t, d.Kit, d.Colleague)
 	foreign := as(t, d.Kit, d.ForeignTherapist)
+	trainee := as(t, d.Kit, d.Trainee)
+	trainee.get(d.couple + "/answers").is(200).hasNot("/reveal")
+	trainee.get(d.couple+"/settings").is(200).hasNot("/hold", `name="status"`)
+	trainee.get("/desk/reports/"+d.report(t).ID.String()).is(200).hasNot("/approval", "/withdrawal")
+	trainee.send(d.couple+"/hold", map[string][]string{"version": {"1"}, "hold": {"1"}}).is(403)
 	office := as(t, d.Kit, d.Office)
 	own := map[string]bool{"today": true, "shortcuts": true, "couples": true, "couples-found": true, "couples-none": true, "couple-new": true, "library": true, "library-found": true, "exercise": true, "preview": true, "calendar": true, "session-pick": true, "reports": true, "reports-all": true, "settings": true, "settings-reminders": true, "settings-factor": true}
 	for name, path := range d.pages(t) {
