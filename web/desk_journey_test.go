@@ -296,6 +296,7 @@ func TestDeskAcknowledgesAlert(t *testing.T) {
 	b := as(t, d.Kit, d.Therapist)
 	day := b.get("/desk").is(200).has("Gezamenlijk werk is gestopt", "/acknowledgement")
 	keep(t, "today-alert", day)
+	require.Less(t, strings.Index(day.html, "wait-alert"), strings.Index(day.html, "wait-reveal"), "an alert stands above what is older")
 	alerts := d.IDs("select id from alerts where practice_id = $1", d.Practice)
 	require.Len(t, alerts, 1)
 	as(t, d.Kit, d.Colleague).get("/desk").hasNot("Gezamenlijk werk is gestopt")

@@ -65,6 +65,18 @@ func (s *Site) deskToday(r *Request) error {
 		line.About = months[item.SubjectID]
 		data.Waiting = append(data.Waiting, line)
 	}
+	// Alerts come first, however new: the rest can wait until after the next session.
+	slices.SortStableFunc(data.Waiting, func(a, b WaitingLine) int {
+		switch {
+		case a.Kind == b.Kind:
+			return 0
+		case a.Kind == "alert":
+			return -1
+		case b.Kind == "alert":
+			return 1
+		}
+		return 0
+	})
 	p.Data = data
 	return r.Show(deskTodayPage, 200, p)
 }
