@@ -3,6 +3,8 @@ package seed
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"tussentijds/library"
@@ -27,6 +29,15 @@ var low = map[string]bool{
 	"what-do-you-need.hard": true, "ratio-5-1.rough": true,
 }
 
+// joint lists the questions about one thing that both lived through: their answers agree.
+var joint = map[string]bool{
+	"speaker-listener.topic": true, "date-night.activity": true, "date-night.happened": true, "date-night.phone_free": true,
+	"fair-fight.topic": true, "fair-fight.outcome": true, "fair-fight.paused": true, "weekly-checkin.ended": true, "safe-word.word": true,
+}
+
+// opposite lists the questions where one says "me" and the other "the other".
+var opposite = map[string]bool{"speaker-listener.first": true, "date-night.organiser": true}
+
 func (a *author) key(e *library.Exercise, q string) string { return e.ID + "." + q }
 
 // fill answers all questions of a form; now and then an optional one is left open, or rather not answered.
@@ -34,6 +45,9 @@ func (a *author) fill(e *library.Exercise) library.Answers {
 	out := library.Answers{}
 	for i := range e.Questions {
 		q := &e.Questions[i]
+		if e.ID == "date-night" && out.Text("happened") == "no" {
+			break
+		}
 		if given, ok := a.before[q.ID]; ok {
 			out[q.ID] = given
 			continue
@@ -52,6 +66,9 @@ func (a *author) fill(e *library.Exercise) library.Answers {
 		if q.Type == library.FieldRows {
 			out[q.ID] = a.rows(e, q)
 		}
+	}
+	if kind, what, ok := strings.Cut(out.Text("what"), "|"); ok { // A win says of what kind it is.
+		out["kind"], out["what"] = kind, what
 	}
 	return out
 }
@@ -74,6 +91,19 @@ func (a *author) rows(e *library.Exercise, q *library.Question) []any {
 // one gives a value for one question or column; nil for none.
 func (a *author) one(e *library.Exercise, id string, kind library.FieldType, options []library.Option, reverse bool, lowest, highest, target float64) any {
 	key := a.key(e, id)
+	if joint[key] {
+		told := key + " " + strconv.Itoa(a.n/7) // The same evening, or the same week.
+		if v, ok := a.l.shared[told]; ok {
+			return v
+		}
+		v := a.own(e, key, kind, options, reverse, lowest, highest, target)
+		a.l.shared[told] = v
+		return v
+	}
+	return a.own(e, key, kind, options, reverse, lowest, highest, target)
+}
+
+func (a *author) own(e *library.Exercise, key string, kind library.FieldType, options []library.Option, reverse bool, lowest, highest, target float64) any {
 	mood := a.mood
 	if low[key] || e.ID == "impact-inventory" {
 		mood = 1 - mood
@@ -114,7 +144,11 @@ func (a *author) yesNo(key string, mood float64, reverse bool) any {
 	case "emotion-journal.intruding":
 		reverse = true
 	}
-	yes := a.r.Float64() < chance
+	dice := a.r.Float64()
+	if strings.HasPrefix(key, "relationship-checklist.") && a.r.Float64() < 0.7 { // Mostly they remember the same week.
+		dice = a.l.dice("week", a.n/7, key).Float64()
+	}
+	yes := dice < chance
 	if reverse {
 		yes = !yes
 	}
@@ -128,7 +162,10 @@ func (a *author) choice(key string, options []library.Option, mood float64) any 
 	if key == "physical-closeness.welcome" && mood > 0.3 { // Seldom not welcome.
 		return options[min(1, int((1-mood)*2))].ID
 	}
-	if key == "date-night.organiser" || options[0].Value == nil {
+	if opposite[key] {
+		return options[(a.who+a.l.dice("turn", a.n/3, key).IntN(2))%2].ID
+	}
+	if options[0].Value == nil {
 		return options[a.r.IntN(len(options))].ID
 	}
 	best, worst := *options[0].Value, *options[0].Value

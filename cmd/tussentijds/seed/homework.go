@@ -66,6 +66,13 @@ func (l *life) planHomework(ctx context.Context, who, n int) error {
 	for _, t := range open.Data {
 		r := l.dice("task", who, n, t.Exercise.ID)
 		due := t.DueAt.In(l.w.zone)
+		chance := chance
+		if kind := t.Exercise.Schedule.Kind; kind == library.ScheduleWeekly || kind == library.ScheduleMonthly { // Rare things are missed less.
+			chance = 1 - (1-chance)*0.55
+			if away(n) {
+				chance = 0.2
+			}
+		}
 		long := t.Exercise.Schedule.Kind == library.ScheduleOnce || t.Exercise.Kind == library.KindAgreement
 		switch {
 		case due.Before(dawn) && r.Float64() > 0.3*chance: // Yesterday's, or older: sometimes made up for.

@@ -33,13 +33,13 @@ type life struct {
 	events    []event
 	visits    []visit
 	noted     int // notes written so far.
-	given     map[int]care.AssignmentView
 	texts     map[string]*deck
+	shared    map[string]any // what both tell alike.
 }
 
 func newLife(w *world, s story) *life {
 	c := &clock{}
-	return &life{story: s, w: w, clock: c, svc: w.service(c), given: map[int]care.AssignmentView{}, texts: map[string]*deck{}}
+	return &life{story: s, w: w, clock: c, svc: w.service(c), texts: map[string]*deck{}, shared: map[string]any{}}
 }
 
 // dice gives chance that is the same whenever the same present day is seeded.

@@ -123,7 +123,7 @@ func bridge() []story {
 func shore() []story {
 	return []story{
 		{
-			key: "mo", house: "oever", by: "els", earlier: 3, joins: 0, every: 14, offset: 1, hour: 14, minute: 0, room: "Garden room",
+			key: "mo", house: "oever", by: "els", earlier: 3, joins: 0, every: 14, offset: 0, hour: 15, minute: 30, room: "Garden room",
 			people: [2]person{
 				{name: "Mo", lang: "en", phone: "0470 11 22 05", diligence: 0.8, line: []float64{0.42, 0.38, 0.5, 0.55, 0.6, 0.58, 0.68}},
 				{name: "Jules", lang: "en", phone: "0470 11 22 06", diligence: 0.82, line: []float64{0.5, 0.46, 0.44, 0.56, 0.62, 0.66, 0.7}},

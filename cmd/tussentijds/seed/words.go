@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 )
@@ -55,16 +56,26 @@ func readWords() (*words, error) {
 	return w, nil
 }
 
-// deck deals texts so that none comes back before all were used.
-type deck struct{ left []string }
+// deck deals texts so that none comes back before all were used, nor soon after.
+type deck struct{ left, dealt []string }
 
 func (d *deck) deal(from []string, r *rand.Rand) string {
 	if len(d.left) == 0 {
-		d.left = append(d.left, from...)
+		d.left, d.dealt = append(d.left, from...), d.dealt[max(0, len(d.dealt)-len(from)/2):]
+	}
+	var fresh []int
+	for i, text := range d.left {
+		if !slices.Contains(d.dealt, text) {
+			fresh = append(fresh, i)
+		}
 	}
 	i := r.IntN(len(d.left))
+	if len(fresh) > 0 {
+		i = fresh[r.IntN(len(fresh))]
+	}
 	text := d.left[i]
-	d.left = append(d.left[:i], d.left[i+1:]...)
+	d.left = slices.Delete(d.left, i, i+1)
+	d.dealt = append(d.dealt, text)
 	return text
 }
 
