@@ -103,8 +103,8 @@ func stories() []story {
 				Reports: []care.ReportView{{ID: id(4), Month: "2026-10"}}, Agreements: []care.AgreementView{storyAgreement()}, Notice: true, Helplines: helplines,
 			}, "portal.greeting.evening", weekAhead(p, storyWeek())}
 		}},
-		{name: "portal/tasks", path: "/portal/tasks", title: "portal.tasks.title", data: func(*Page) any {
-			return care.List[care.TaskView]{Data: []care.TaskView{storyTask(1, models.TaskDone)}, Next: &next}
+		{name: "portal/tasks", path: "/portal/tasks", title: "portal.tasks.title", data: func(p *Page) any {
+			return doneView{Days: doneByDay(p, []care.TaskView{storyTask(40, models.TaskDone), storyTask(39, models.TaskDone), storyTask(1, models.TaskDone)}), First: true, Next: &next}
 		}},
 		{name: "portal/task", path: "/portal/tasks/x", title: "portal.task.title", data: func(p *Page) any {
 			t := storyTask(1, models.TaskOpen)
@@ -133,7 +133,11 @@ func stories() []story {
 			return sessionsView{Coming: []care.SessionView{one, gone}, Past: []care.SessionView{gone}}
 		}},
 		{name: "portal/reports", path: "/portal/reports", title: "portal.reports.title", data: func(*Page) any {
-			return care.List[care.ReportView]{Data: []care.ReportView{{ID: id(4), Month: "2026-10", Audience: "couple"}, {ID: id(5), Month: "2026-10", Audience: "partner"}}}
+			var v reportsView
+			for i, audience := range []string{"couple", "partner", "couple"} {
+				v.add(care.ReportView{ID: id(4 + i), Month: []string{"2026-10", "2026-10", "2026-09"}[i], Audience: audience})
+			}
+			return v
 		}},
 		{name: "portal/report", path: "/portal/reports/x", title: "portal.report.title", data: storyReport},
 		{name: "portal/privacy", path: "/portal/privacy", title: "portal.privacy.title", data: func(*Page) any {
@@ -174,6 +178,8 @@ func storyProgress(p *Page) any {
 		Agreements:  []care.AgreementProgress{{Title: "Vertrouwenscontract", Kept: 5, Asked: 6}},
 		Wins:        []care.WinView{{On: "2026-11-12", Text: "Een week zonder ruzie"}},
 	}
+	got.Charts = got.Series
+	got.Series = append(got.Series, care.ProgressSeries{Measure: "new", Title: "Hoe fijn iets nieuws was", PartnerID: &other, Max: 10, Points: theirs[:1]}, care.ProgressSeries{Measure: "new", Title: "Hoe fijn iets nieuws was", PartnerID: &me, Max: 10, Points: mine[:2]})
 	v := progressView{ProgressView: got, Audience: "couple", Before: "2026-10"}
 	v.draw(p, got)
 	return v

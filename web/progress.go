@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,15 +21,40 @@ type progressView struct {
 	Before      string // the months around it, as YYYY-MM; After is empty for the present month.
 	After       string
 	Weeks       *ChartView
-	Lines       []ChartView
+	Lines       []ChartView // the first of them stand open, the others are folded away.
+	More        []ChartView
+	Figures     []figureView // what has too few points for a line.
 	Nothing     bool
 	Instruments []instrumentView
 }
 
+// instrumentView is an instrument with what each scored, oneself first.
 type instrumentView struct {
+	Title, Caveat string
+	Scores        []instrumentScore
+}
+
+type instrumentScore struct {
 	care.InstrumentProgress
 	Who string
 }
+
+// figureView is a measure in a sentence: the newest value of each.
+type figureView struct {
+	Title  string
+	Values []figureValue
+}
+
+type figureValue struct {
+	Who   string
+	Value string
+	On    models.Day
+}
+
+const (
+	openLines  = 2 // drawn at once.
+	fewestBars = 3 // fewer weeks are said by the number above them.
+)
 
 // progress shows what both may know of a month, or one's own part of it.
 func (s *Site) progress(r *Request) error {
@@ -55,17 +82,76 @@ func (s *Site) progress(r *Request) error {
 }
 
 func (v *progressView) draw(p *Page, got care.ProgressView) {
-	if len(got.Weeks) > 0 && got.Homework.Assigned > 0 {
+	if len(got.Weeks) >= fewestBars && got.Homework.Assigned > 0 {
 		c := p.Chart(weekBars(p, got.Weeks), "weeks")
 		v.Weeks = &c
 	}
 	for i, line := range trends(p, got.Charts) {
-		v.Lines = append(v.Lines, p.Chart(line, "trend-"+textOf(i)))
+		drawn := p.Chart(line, "trend-"+textOf(i))
+		if i < openLines {
+			v.Lines = append(v.Lines, drawn)
+		} else {
+			v.More = append(v.More, drawn)
+		}
 	}
-	for _, in := range got.Instruments {
-		v.Instruments = append(v.Instruments, instrumentView{in, p.who(in.PartnerID)})
+	v.Figures = figures(p, got)
+	v.Wins = slices.Clone(got.Wins)
+	slices.SortStableFunc(v.Wins, func(a, b care.WinView) int { return strings.Compare(string(b.On), string(a.On)) })
+	v.Instruments = instruments(p, got.Instruments)
+	v.Nothing = got.Homework.Assigned == 0 && got.Sessions.Held == 0 && len(v.Lines) == 0 && len(v.Figures) == 0 && len(got.Instruments) == 0 && len(got.Agreements) == 0 && len(got.Wins) == 0
+}
+
+func instruments(p *Page, scores []care.InstrumentProgress) []instrumentView {
+	var out []instrumentView
+	for _, in := range scores {
+		at := slices.IndexFunc(out, func(v instrumentView) bool { return v.Title == in.Title })
+		if at < 0 {
+			at = len(out)
+			out = append(out, instrumentView{Title: in.Title, Caveat: in.Caveat})
+		}
+		score := instrumentScore{in, p.who(in.PartnerID)}
+		if in.PartnerID != nil && *in.PartnerID == p.Actor.ID {
+			out[at].Scores = slices.Insert(out[at].Scores, 0, score)
+		} else {
+			out[at].Scores = append(out[at].Scores, score)
+		}
 	}
-	v.Nothing = v.Weeks == nil && len(v.Lines) == 0 && len(got.Instruments) == 0 && len(got.Agreements) == 0 && len(got.Wins) == 0
+	return out
+}
+
+// fewWins is how many small wins stand open; the rest is folded away.
+const fewWins = 5
+
+// FirstWins gives the newest small wins.
+func (v progressView) FirstWins() []care.WinView { return v.Wins[:min(len(v.Wins), fewWins)] }
+
+// MoreWins gives the others.
+func (v progressView) MoreWins() []care.WinView { return v.Wins[min(len(v.Wins), fewWins):] }
+
+// figures gives the newest value of every measure that is not drawn, oneself first.
+func figures(p *Page, got care.ProgressView) []figureView {
+	drawn := map[string]bool{}
+	for _, s := range got.Charts {
+		drawn[s.Measure] = true
+	}
+	var out []figureView
+	for _, s := range got.Series {
+		if drawn[s.Measure] || len(s.Points) == 0 {
+			continue
+		}
+		last := s.Points[len(s.Points)-1]
+		value := figureValue{Who: p.who(s.PartnerID), Value: p.Figure(last.Value), On: last.On}
+		at := slices.IndexFunc(out, func(f figureView) bool { return f.Title == s.Title })
+		switch {
+		case at < 0:
+			out = append(out, figureView{s.Title, []figureValue{value}})
+		case s.PartnerID != nil && *s.PartnerID == p.Actor.ID:
+			out[at].Values = append([]figureValue{value}, out[at].Values...)
+		default:
+			out[at].Values = append(out[at].Values, value)
+		}
+	}
+	return out
 }
 
 // who names a partner to a partner: you, or your partner; empty for what is of both.

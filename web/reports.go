@@ -12,12 +12,36 @@ var (
 	reportPage  = page("portal/report")
 )
 
+// reportsView is the published reports, a month's together.
+type reportsView struct {
+	Months []monthReports
+	Next   *string
+}
+
+type monthReports struct {
+	Month   string
+	Reports []care.ReportView
+}
+
+func (v *reportsView) add(report care.ReportView) {
+	if last := len(v.Months) - 1; last < 0 || v.Months[last].Month != report.Month {
+		v.Months = append(v.Months, monthReports{Month: report.Month})
+	}
+	last := &v.Months[len(v.Months)-1]
+	last.Reports = append(last.Reports, report)
+}
+
+// reports lists what the therapist has put out for this partner, newest month first.
 func (s *Site) reports(r *Request) error {
 	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, care.Page{Limit: 24, Cursor: r.Query("cursor")})
 	if err != nil {
 		return err
 	}
-	return r.Render(reportsPage, "portal.reports.title", list)
+	v := reportsView{Next: list.Next}
+	for _, report := range list.Data {
+		v.add(report)
+	}
+	return r.Render(reportsPage, "portal.reports.title", v)
 }
 
 // report is the report to read in the browser: the same content as the PDF, for who reads with other means than eyes on paper.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -38,7 +39,33 @@ func (s *Site) listTasks(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(tasksPage, "portal.tasks.title", list)
+	p := r.Page("portal.tasks.title", nil)
+	p.Data = doneView{Days: doneByDay(p, list.Data), First: r.Query("cursor") != "", Next: list.Next}
+	return r.Show(tasksPage, fiber.StatusOK, p)
+}
+
+// doneView is what one has done, by day.
+type doneView struct {
+	Days  []doneDay
+	First bool // there is a page before.
+	Next  *string
+}
+
+type doneDay struct {
+	On    time.Time
+	Tasks []care.TaskView
+}
+
+func doneByDay(p *Page, tasks []care.TaskView) []doneDay {
+	var days []doneDay
+	for _, t := range tasks {
+		if last := len(days) - 1; last < 0 || !sameDay(p.In(days[last].On), p.In(t.DueAt)) {
+			days = append(days, doneDay{On: t.DueAt})
+		}
+		last := &days[len(days)-1]
+		last.Tasks = append(last.Tasks, t)
+	}
+	return days
 }
 
 func (s *Site) task(r *Request) error {
