@@ -70,7 +70,15 @@ func (s *server) run(ctx context.Context, ln net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	return errors.Join(s.app.ShutdownWithTimeout(10*time.Second), <-failed)
+	err := s.app.ShutdownWithTimeout(10 * time.Second)
+	// A server that was told to stop before it began to listen would serve for ever.
+	if closed := ln.Close(); closed != nil && !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
+	if served := <-failed; served != nil && !errors.Is(served, net.ErrClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
 }
 
 // readiness asks the parts the server stands on.
