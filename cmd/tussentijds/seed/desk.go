@@ -34,9 +34,13 @@ func (l *life) planDesk(n int) {
 	if l.stops != nil && l.stops.day == n {
 		l.plan(l.w.at(n, 13, 5), l.stop)
 	}
-	if n%3 == 0 && n < Days-6 || n == Days-6 { // Every third day the therapist looks at what waits; not in the last days.
+	if n%3 == 0 && n < Days-6-l.unread { // Every third day the therapist looks at what waits; not in the last days.
 		l.plan(l.w.at(n, 12, 40), l.clear)
 	}
+}
+
+// planReports plans the days after a month's end: a word to the couple on the second, and the approval on the third.
+func (l *life) planReports(n int) {
 	switch l.w.day(n).Day() {
 	case 2:
 		l.plan(l.w.at(n, 12, 45), l.annotate)

@@ -94,8 +94,13 @@ func away(n int) bool { return n >= 43 && n < 50 }
 
 // morning plans a couple's day and lives it until after lunch, when it is known which homework is open.
 func (l *life) morning(ctx context.Context, n int) error {
-	if n < l.joins || l.waits || l.ends > 0 && n > l.ends {
+	midday := l.w.at(n, 13, 40)
+	if n < l.joins || l.waits {
 		return nil
+	}
+	l.planReports(n)
+	if l.ends > 0 && n > l.ends {
+		return l.run(ctx, midday)
 	}
 	if n == l.joins {
 		if err := l.begin(ctx, n); err != nil {
@@ -104,7 +109,6 @@ func (l *life) morning(ctx context.Context, n int) error {
 	}
 	l.planDesk(n)
 	l.planVisits(n)
-	midday := l.w.at(n, 13, 40)
 	if err := l.run(ctx, midday); err != nil {
 		return err
 	}

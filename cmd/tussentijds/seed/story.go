@@ -55,6 +55,7 @@ type story struct {
 	stops      *turn
 	ends       int // the last day of contact; zero for none.
 
+	unread        int  // days longer than usual that alerts stand unseen.
 	waitsApproval bool // the latest month's reports wait for the therapist.
 }
 

@@ -28,7 +28,7 @@ func visitors() []story {
 				{name: "Wouter", lang: "nl", diligence: 0.65, line: []float64{0.5, 0.45, 0.5, 0.4, 0.5, 0.55}},
 				{name: "Marieke", lang: "nl", diligence: 0.8, line: []float64{0.4, 0.4, 0.35, 0.45, 0.5, 0.6}},
 			},
-			programme: "communication-repair", phases: []phase{{1, 1}, {35, 2}},
+			programme: "communication-repair", phases: []phase{{1, 1}, {35, 2}}, unread: 22,
 			homework: []homework{
 				from(checklist, 2),
 				{exercise: "speaker-listener", kind: "times_per_week", times: 2, at: "20:00", from: 15},

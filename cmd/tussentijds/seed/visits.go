@@ -141,15 +141,15 @@ func (l *life) write(ctx context.Context, v *visit, end time.Time) error {
 	if _, err := l.svc.WriteNote(ctx, author, v.view.ID, body, 0); err != nil {
 		return err
 	}
-	newest := l.w.day(Days-10).Before(end) && l.unsigned
-	if newest {
+	newest := end.After(l.w.day(Days - l.every))
+	if newest && l.unsigned {
 		return nil
 	}
 	l.plan(end.Add(31*time.Minute), func(ctx context.Context) error {
 		if _, err := l.svc.SignNote(ctx, author, v.view.ID); err != nil {
 			return err
 		}
-		if author.ID == l.therapist.ID || end.After(l.w.day(Days-10)) { // The supervisor has not come to the last one yet.
+		if author.ID == l.therapist.ID || newest { // The supervisor has not come to the last one yet.
 			return nil
 		}
 		l.plan(l.w.clockOf(end.AddDate(0, 0, 2), 12, 15), func(ctx context.Context) error {
