@@ -19,9 +19,10 @@ import (
 
 // demo is a running demo of the built program.
 type demo struct {
-	base string
-	dir  string
-	cmd  *exec.Cmd
+	base   string
+	dir    string
+	binary string
+	cmd    *exec.Cmd
 }
 
 var running *demo
@@ -49,7 +50,16 @@ func start(t *testing.T) *demo {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	d := &demo{dir: dir, cmd: exec.Command(binary, "demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))} // #nosec G204 -- as above.
+	d := &demo{dir: dir, binary: binary}
+	running = d
+	d.launch(t)
+	return d
+}
+
+// launch starts the program on the demo's folder and waits until it is ready.
+func (d *demo) launch(t *testing.T) {
+	t.Helper()
+	d.cmd = exec.Command(d.binary, "demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(d.dir, "data")) // #nosec G204 -- our own program.
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	d.cmd.Stderr = os.Stderr
 	out, err := d.cmd.StdoutPipe()
@@ -59,7 +69,6 @@ func start(t *testing.T) *demo {
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	running = d
 	ready := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
@@ -79,7 +88,6 @@ func start(t *testing.T) *demo {
 	case <-time.After(4 * time.Minute):
 		t.Fatal("the demo was not ready within four minutes")
 	}
-	return d
 }
 
 func (d *demo) stop() {
