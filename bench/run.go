@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// run measures everything, or the groups whose names contain one of the words, and writes the result.
+func run(ctx context.Context, set settings, only []string) error {
+	doc, err := measure(ctx, set, only)
+	if err != nil {
+		return err
+	}
+	printTable(os.Stdout, doc.Results)
+	if len(only) > 0 {
+		return nil // A part does not replace the whole.
+	}
+	return doc.write(set.out)
+}
+
+func measure(ctx context.Context, set settings, only []string) (document, error) {
+	doc := document{At: time.Now().UTC().Truncate(time.Second), LoadFrom: loadAverage(), Sizes: sizes{
+		Rounds: set.rounds, Seconds: set.each.Seconds(), Connections: set.conns, Rows: set.rows, MoreRows: set.moreRows, Reminders: set.reminders,
+	}}
+	say("making %d and %d task rows …", set.rows, set.moreRows)
+	w, err := newWorld(ctx, set)
+	if err != nil {
+		return doc, err
+	}
+	defer w.close()
+	doc.Machine = thisMachine(w.postgres.Major)
+	groups, err := w.pages(ctx)
+	if err != nil {
+		return doc, err
+	}
+	for _, g := range groups {
+		if len(only) > 0 && !slices.ContainsFunc(only, func(word string) bool { return strings.Contains(g.name, word) }) {
+			continue
+		}
+		say("%s …", g.name)
+		results, err := g.run(ctx, set.rounds)
+		if err != nil {
+			return doc, err
+		}
+		doc.Results = append(doc.Results, results...)
+	}
+	doc.LoadTo = loadAverage()
+	return doc, nil
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
