@@ -34,7 +34,7 @@ func (l *life) planDesk(n int) {
 	if l.stops != nil && l.stops.day == n {
 		l.plan(l.w.at(n, 13, 5), l.stop)
 	}
-	if n%3 == 0 && n < Days-6-l.unread { // Every third day the therapist looks at what waits; not in the last days.
+	if n%6 == 0 && n < Days-6-l.unread { // Every sixth day the therapist looks at what waits; not in the last days.
 		l.plan(l.w.at(n, 12, 40), l.clear)
 	}
 }
