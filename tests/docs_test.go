@@ -225,6 +225,26 @@ func TestDocumentsNameNoMachine(t *testing.T) {
 	}
 }
 
+// Comments cite design decisions by number: each is there to be read.
+func TestEveryDecisionCitedIsListed(t *testing.T) {
+	decisions := documents(t)["docs/decisions.md"]
+	found := 0
+	for name, text := range source(t) {
+		for _, m := range regexp.MustCompile(`[Dd]esign\s+(?://\s+)?decisions?\s+(?://\s+)?(\d+)`).FindAllStringSubmatch(text, -1) {
+			found++
+			if !strings.Contains(decisions, "\n"+m[1]+". ") {
+				t.Errorf("%s cites design decision %s, which docs/decisions.md does not list", name, m[1])
+			}
+		}
+		for _, m := range regexp.MustCompile(`\bADR (\d{4})`).FindAllStringSubmatch(text, -1) {
+			if !strings.Contains(documents(t)["docs/adr/README.md"], "["+m[1]+"](") {
+				t.Errorf("%s cites ADR %s, which is not there", name, m[1])
+			}
+		}
+	}
+	require.Greater(t, found, 20)
+}
+
 // Every module that the code imports itself is named with its licence.
 func TestEveryModuleIsNamed(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(root, "go.mod"))
