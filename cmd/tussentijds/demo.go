@@ -188,6 +188,9 @@ func (d *demo) prepare(ctx context.Context, base string) error {
 	if err := d.seed(ctx, base); err != nil {
 		return err
 	}
+	if err := db.Analyze(ctx, d.url("tt_owner")); err != nil {
+		return err
+	}
 	return os.WriteFile(marker, []byte(version+"\n"), 0o600)
 }
 

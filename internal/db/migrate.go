@@ -173,3 +173,15 @@ func DropDatabase(ctx context.Context, superURL, database string) error {
 	_, err = conn.Exec(ctx, fmt.Sprintf(`drop database if exists %s with (force)`, pgx.Identifier{database}.Sanitize()))
 	return err
 }
+
+// Analyze lets PostgreSQL count what it holds, as the owner: after a bulk of writes its plans would else be those of empty
+// tables until it finds the time itself.
+func Analyze(ctx context.Context, ownerURL string) error {
+	conn, err := pgx.Connect(ctx, ownerURL)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, "analyze")
+	return err
+}
