@@ -19,8 +19,10 @@ import (
 // detached is a txn for a batch: it opens documents with the keys that came along, and gathers acts for the record. It
 // has no transaction; what needs one opens its own.
 func (s *Service) detached(ctx context.Context, actor Actor) *txn {
-	return &txn{s: s, ctx: ctx, actor: actor, now: s.Clock.Now(), keys: map[uuid.UUID]*seal.Key{}, byOwner: map[uuid.UUID]uuid.UUID{},
-		Tx: &db.Tx{PracticeID: actor.PracticeID}}
+	return &txn{
+		s: s, ctx: ctx, actor: actor, now: s.Clock.Now(), keys: map[uuid.UUID]*seal.Key{}, byOwner: map[uuid.UUID]uuid.UUID{},
+		Tx: &db.Tx{PracticeID: actor.PracticeID},
+	}
 }
 
 // batchEvents puts the acts noted so far into the batch itself: if they cannot be written, nothing is read.

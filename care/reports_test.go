@@ -422,8 +422,12 @@ func TestWhoMayDoWhatWithReports(t *testing.T) {
 	_, err := k.Service.WithdrawReport(k.Ctx, k.PartnerA, v.ID, p.Version)
 	requireCode(t, fault.Forbidden, err) // Published: it may be seen, and not taken back.
 	for _, in := range []care.RequestReportInput{
-		{Month: "2026-11", Audience: "couple"}, {Month: "", Audience: "couple"}, {Month: "2026-10", Audience: "all"}, {Month: "2026-10", Audience: "partner"},
-		{Month: "2026-10", Audience: "partner", PartnerID: k.Stranger.ID.String()}, {Month: "2026-10", Audience: "couple", Locale: "de"},
+		{Month: "2026-11", Audience: "couple"},
+		{Month: "", Audience: "couple"},
+		{Month: "2026-10", Audience: "all"},
+		{Month: "2026-10", Audience: "partner"},
+		{Month: "2026-10", Audience: "partner", PartnerID: k.Stranger.ID.String()},
+		{Month: "2026-10", Audience: "couple", Locale: "de"},
 	} {
 		_, err := k.Service.RequestReport(k.Ctx, k.Therapist, k.Couple, in)
 		requireCode(t, fault.Invalid, err)

@@ -16,15 +16,28 @@ func form() *Exercise {
 	options := []Option{{ID: "a"}, {ID: "b"}, {ID: "c"}}
 	three := 3.0
 	return &Exercise{ID: "form", Questions: []Question{
-		{ID: "scale", Type: FieldScale}, {ID: "yes_no", Type: FieldYesNo}, {ID: "choice", Type: FieldChoice, Options: options},
-		{ID: "multi", Type: FieldMulti, Options: options}, {ID: "short", Type: FieldShort}, {ID: "long", Type: FieldLong},
-		{ID: "number", Type: FieldNumber}, {ID: "timer", Type: FieldTimer}, {ID: "counter", Type: FieldCounter, Max: &three},
-		{ID: "date", Type: FieldDate}, {ID: "time", Type: FieldTime}, {ID: "checklist", Type: FieldChecklist, Options: options},
+		{ID: "scale", Type: FieldScale},
+		{ID: "yes_no", Type: FieldYesNo},
+		{ID: "choice", Type: FieldChoice, Options: options},
+		{ID: "multi", Type: FieldMulti, Options: options},
+		{ID: "short", Type: FieldShort},
+		{ID: "long", Type: FieldLong},
+		{ID: "number", Type: FieldNumber},
+		{ID: "timer", Type: FieldTimer},
+		{ID: "counter", Type: FieldCounter, Max: &three},
+		{ID: "date", Type: FieldDate},
+		{ID: "time", Type: FieldTime},
+		{ID: "checklist", Type: FieldChecklist, Options: options},
 		{ID: "signature", Type: FieldSignature},
 		{ID: "rows", Type: FieldRows, MaxRows: 3, Columns: []Column{
-			{ID: "what", Type: FieldShort}, {ID: "story", Type: FieldLong}, {ID: "done", Type: FieldYesNo},
-			{ID: "many", Type: FieldNumber, Max: &three}, {ID: "pick", Type: FieldChoice, Options: options},
-			{ID: "on", Type: FieldDate}, {ID: "at", Type: FieldTime}, {ID: "much", Type: FieldScale},
+			{ID: "what", Type: FieldShort},
+			{ID: "story", Type: FieldLong},
+			{ID: "done", Type: FieldYesNo},
+			{ID: "many", Type: FieldNumber, Max: &three},
+			{ID: "pick", Type: FieldChoice, Options: options},
+			{ID: "on", Type: FieldDate},
+			{ID: "at", Type: FieldTime},
+			{ID: "much", Type: FieldScale},
 		}},
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -262,8 +263,8 @@ func checkSchema(asJSON []byte) ([]problem, error) {
 	if err == nil {
 		return nil, nil
 	}
-	invalid, ok := err.(*jsonschema.ValidationError)
-	if !ok {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
 		return nil, err
 	}
 	return leaves(invalid), nil

@@ -83,8 +83,10 @@ func TestTextsCanBeReadBack(t *testing.T) {
 	s := SampleSnapshot(locale.NL)
 	s.NextSteps = []string{"Eén idee van € 5", "“coördineren”"}
 	text := pdfText(t, build(t, s))
-	for _, want := range []string{"Eén idee van € 5", "“coördineren”", "crème brûlée", "Sam & Robin", "Voortgangsverslag", "september 2026",
-		"woensdag 7 oktober om 19:00", "27 van 35", "89%", "pagina 1 van 4", "pagina 4 van 4"} {
+	for _, want := range []string{
+		"Eén idee van € 5", "“coördineren”", "crème brûlée", "Sam & Robin", "Voortgangsverslag", "september 2026",
+		"woensdag 7 oktober om 19:00", "27 van 35", "89%", "pagina 1 van 4", "pagina 4 van 4",
+	} {
 		require.Contains(t, text, want)
 	}
 	s.NextSteps = append(s.NextSteps, "Klaar ✓ of niet ☐")

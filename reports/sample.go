@@ -53,9 +53,11 @@ func SampleSnapshot(lang locale.Lang) Snapshot {
 	}
 	s.Instruments = []InstrumentResult{
 		{Title: words["checklist"], On: day(time.September, 27, 0), Score: 14, Min: 0, Max: 20, Band: words["band2"], Previous: &previous, Bands: []InstrumentBand{
-			{From: 0, To: 9, Label: words["band1"]}, {From: 10, To: 15, Label: words["band2"]}, {From: 16, To: 20, Label: words["band3"]}}},
+			{From: 0, To: 9, Label: words["band1"]}, {From: 10, To: 15, Label: words["band2"]}, {From: 16, To: 20, Label: words["band3"]},
+		}},
 		{Title: words["signs"], On: day(time.September, 20, 0), Score: 5.8, Min: 0, Max: 10, Band: words["sign2"], Previous: &before, Bands: []InstrumentBand{
-			{From: 0, To: 4, Label: words["sign1"]}, {From: 4, To: 7, Label: words["sign2"]}, {From: 7, To: 10, Label: words["sign3"]}}},
+			{From: 0, To: 4, Label: words["sign1"]}, {From: 4, To: 7, Label: words["sign2"]}, {From: 7, To: 10, Label: words["sign3"]},
+		}},
 	}
 	point := func(label string, counts ...[2]int) AgreementPoint {
 		p := AgreementPoint{Label: label}

@@ -119,9 +119,16 @@ var coupleTabs = []struct {
 	key, path string
 	clinical  bool
 }{
-	{"overview", "", false}, {"homework", "/homework", true}, {"answers", "/answers", true}, {"agreements", "/agreements", true},
-	{"sessions", "/sessions", false}, {"progress", "/progress", true}, {"reports", "/reports", true},
-	{"contact", "/contact", false}, {"sent", "/sent", true}, {"settings", "/settings", true},
+	{"overview", "", false},
+	{"homework", "/homework", true},
+	{"answers", "/answers", true},
+	{"agreements", "/agreements", true},
+	{"sessions", "/sessions", false},
+	{"progress", "/progress", true},
+	{"reports", "/reports", true},
+	{"contact", "/contact", false},
+	{"sent", "/sent", true},
+	{"settings", "/settings", true},
 }
 
 // coupleHead loads the couple of the address for the tab with the key.

@@ -229,7 +229,8 @@ func (s *Site) sessionPage(r *Request) (SessionPage, error) {
 func (d SessionPage) crumbs(r *Request) []Crumb {
 	return []Crumb{
 		r.crumb("web.desk.calendar", "/desk/calendar?week="+d.S.StartsAt.In(r.zone()).Format(time.DateOnly)),
-		{Text: d.S.CoupleName, URL: "/desk/couples/" + d.S.CoupleID.String() + "/sessions"}, {Text: r.L.Day(d.S.StartsAt.In(r.zone()))},
+		{Text: d.S.CoupleName, URL: "/desk/couples/" + d.S.CoupleID.String() + "/sessions"},
+		{Text: r.L.Day(d.S.StartsAt.In(r.zone()))},
 	}
 }
 

@@ -104,7 +104,7 @@ func New(t testing.TB, options ...Option) *Kit {
 	k.SQL(`insert into couple_therapists (practice_id, id, couple_id, member_id) values ($1, $2, $3, $4)`, k.Practice, models.NewID(), k.Couple, k.Trainee.ID)
 	k.OtherCouple, k.Stranger, _ = k.NewCouple(k.Colleague, "Kim", "Alex")
 
-	foreign := care.Actor{}
+	var foreign care.Actor
 	k.ForeignPractice, foreign = k.practice("Oever "+uuid.NewString()[:8], "en")
 	k.ForeignTherapist = foreign
 	k.ForeignCouple, k.ForeignPartner, _ = k.NewCouple(foreign, "Mo", "Jules")

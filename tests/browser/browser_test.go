@@ -5,7 +5,7 @@ package browser
 import (
 	"bufio"
 	"context"
-	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tussentijds/internal/local"
+	"tussentijds/web"
 )
 
 // demo is a running demo of the built program.
@@ -126,7 +127,19 @@ func walk(t *testing.T, file string) {
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", file, err, out)
 	}
-	t.Log(fmt.Sprintf("%s\n%s", file, out))
+	t.Logf("%s\n%s", file, out)
 }
 
 func TestBrowserStory(t *testing.T) { walk(t, "story.mjs") }
+
+// TestBrowserPages opens every page that the program declares; pages.mjs says what each is held to.
+func TestBrowserPages(t *testing.T) {
+	var paths []string
+	for _, route := range web.Routes() {
+		if route.Method == http.MethodGet {
+			paths = append(paths, route.Path)
+		}
+	}
+	t.Setenv("ROUTES", strings.Join(paths, " "))
+	walk(t, "pages.mjs")
+}

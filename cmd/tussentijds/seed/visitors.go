@@ -86,7 +86,8 @@ func visitors() []story {
 			},
 			programme: "rescue-10", phases: []phase{{78, 1}},
 			homework: []homework{
-				from(checklist, 78), {exercise: "own-share", kind: "once", at: "20:00", from: 79, due: 84},
+				from(checklist, 78),
+				{exercise: "own-share", kind: "once", at: "20:00", from: 79, due: 84},
 				{exercise: "effort-check", kind: "weekly", at: "18:00", from: 80, weekday: sunday},
 			},
 		},
