@@ -47,6 +47,9 @@ func (s *Service) useCode(ctx context.Context, accountID uuid.UUID, code string)
 			}
 			return r.Error
 		}
+		if len(account.TOTPSecret) == 0 { // Nothing was begun that a code could prove.
+			return fault.New(fault.Unauthenticated, "error.otp")
+		}
 		step, ok, err := s.matchStep(account, code, now)
 		if err != nil {
 			return err
