@@ -201,3 +201,24 @@ func checkHelplines(c *fault.Collector, given []models.Helpline) []models.Helpli
 	}
 	return lines
 }
+
+// PracticeOfCouple finds the practice a couple is of, for the operator's commands (the worker's role only). Faults: not_found.
+func (s *Service) PracticeOfCouple(ctx context.Context, coupleID uuid.UUID) (uuid.UUID, error) {
+	ids, err := s.Practices(ctx)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	for _, id := range ids {
+		err := s.inPractice(ctx, System(id), func(t *txn) error {
+			_, err := models.FindCouple(t.DB, coupleID)
+			return err
+		})
+		if err == nil {
+			return id, nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return uuid.Nil, err
+		}
+	}
+	return uuid.Nil, fault.Missing()
+}

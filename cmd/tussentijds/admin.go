@@ -65,6 +65,18 @@ func (e *env) service() (*parts, config.Config, error) {
 	return p, cfg, err
 }
 
+// workerService opens the use cases for a command that goes over practices, with the worker's role.
+func (e *env) workerService() (*parts, error) {
+	cfg, err := e.load("TUSSENTIJDS_WORKER_DATABASE_URL", "TUSSENTIJDS_REDIS_URL", "TUSSENTIJDS_MASTER_KEY_FILE", "TUSSENTIJDS_BASE_URL")
+	if err != nil {
+		return nil, err
+	}
+	return openParts(e.ctx, partsOptions{
+		databaseURL: cfg.WorkerURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), masterKey: cfg.MasterKeyFile, baseURL: cfg.BaseURL,
+		anchorFile: anchorFile(cfg.DataDir), log: e.log,
+	})
+}
+
 type practiceCmd struct {
 	Create practiceCreateCmd `cmd:"" help:"Make a practice with its first owner; prints the invitation link."`
 }
@@ -94,7 +106,7 @@ func (c practiceCreateCmd) Run(e *env) error {
 }
 
 type reportCmd struct {
-	Practice uuid.UUID `required:"" help:"Practice id."`
+	Practice uuid.UUID `help:"Practice id; found by the couple when left out."`
 	Couple   uuid.UUID `required:"" help:"Couple id."`
 	Month    string    `required:"" help:"Month, YYYY-MM."`
 	Audience string    `help:"Whose report: couple, partner or therapist." enum:"couple,partner,therapist" default:"couple"`
@@ -103,13 +115,18 @@ type reportCmd struct {
 	Out      string    `required:"" help:"File to write." type:"path"`
 }
 
-// Run builds one report and writes its PDF, readable by its owner alone.
+// Run builds one report and writes its PDF, readable by its owner alone. It works as the worker, which builds all reports.
 func (c reportCmd) Run(e *env) error {
-	p, _, err := e.service()
+	p, err := e.workerService()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = p.Close() }()
+	if c.Practice == uuid.Nil {
+		if c.Practice, err = p.svc.PracticeOfCouple(e.ctx, c.Couple); err != nil {
+			return err
+		}
+	}
 	pdf, err := p.svc.BuildNow(e.ctx, c.Practice, c.Couple, care.RequestReportInput{Month: c.Month, Audience: c.Audience, PartnerID: c.Partner, Locale: c.Locale})
 	if err != nil {
 		return err
@@ -131,11 +148,7 @@ type auditVerifyCmd struct {
 
 // Run proves the chain of one practice, or of all; anything wrong ends with an error.
 func (c auditVerifyCmd) Run(e *env) error {
-	cfg, err := e.load("TUSSENTIJDS_WORKER_DATABASE_URL", "TUSSENTIJDS_REDIS_URL", "TUSSENTIJDS_MASTER_KEY_FILE", "TUSSENTIJDS_BASE_URL")
-	if err != nil {
-		return err
-	}
-	p, err := openParts(e.ctx, partsOptions{databaseURL: cfg.WorkerURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), masterKey: cfg.MasterKeyFile, baseURL: cfg.BaseURL, anchorFile: anchorFile(cfg.DataDir), log: e.log})
+	p, err := e.workerService()
 	if err != nil {
 		return err
 	}

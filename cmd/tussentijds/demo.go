@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -102,7 +103,7 @@ func wipeDemo(dir string) error {
 			return err
 		}
 	}
-	for _, part := range []string{"mail", "seeded", "roles.json", "master.key", "audit-anchors.json"} {
+	for _, part := range []string{"mail", "seeded", "roles.json", "settings.env", "master.key", "audit-anchors.json"} {
 		if err := os.RemoveAll(filepath.Join(dir, part)); err != nil {
 			return err
 		}
@@ -238,7 +239,10 @@ func (d *demo) serve(ctx context.Context, ln net.Listener, base string) error {
 		return errors.Join(err, ln.Close())
 	}
 	defer func() { _ = back.Close() }()
-	s, err := newServer(front.svc, serverOptions{baseURL: base, key: front.master.Derive("csrf"), mailbox: demoMail{d.mailbox}, demo: true, ready: readiness(front.pool, front.redis), log: d.log})
+	if err := d.writeSettings(base); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	s, err := newServer(front.svc, serverOptions{baseURL: base, key: front.master.Derive("csrf"), mailbox: demoMail{d.mailbox}, demo: true, ready: readiness(front.pool, front.redis), log: d.log, contact: "mailto:security@tussentijds.example"})
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
@@ -249,6 +253,24 @@ func (d *demo) serve(ctx context.Context, ln net.Listener, base string) error {
 	say("ready " + base)
 	say(signIns)
 	return group.Wait()
+}
+
+// writeSettings keeps the running demo's settings in a file, so that the operator's commands can be tried on it:
+// TUSSENTIJDS_CONFIG_FILE=…/settings.env tussentijds doctor.
+func (d *demo) writeSettings(base string) error {
+	dir, err := filepath.Abs(d.dir)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, kv := range [][2]string{
+		{"BASE_URL", base}, {"LISTEN", strings.TrimPrefix(base, "http://")}, {"DATABASE_URL", d.url("tt_app")}, {"WORKER_DATABASE_URL", d.url("tt_worker")},
+		{"METRICS_DATABASE_URL", d.url("tt_metrics")}, {"MIGRATE_DATABASE_URL", d.url("tt_owner")}, {"REDIS_URL", d.redis.URL()}, {"SMTP_URL", d.mailbox.URL()},
+		{"MAIL_FROM", "noreply@tussentijds.example"}, {"MASTER_KEY_FILE", filepath.Join(dir, "master.key")}, {"DATA_DIR", dir},
+	} {
+		b.WriteString("TUSSENTIJDS_" + kv[0] + "=" + kv[1] + "\n")
+	}
+	return os.WriteFile(filepath.Join(d.dir, "settings.env"), []byte(b.String()), 0o600)
 }
 
 func say(line string) { fmt.Println(line) }
