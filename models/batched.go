@@ -22,7 +22,7 @@ func BatchPartner(b Batch, p *Partner, practice *Practice, id uuid.UUID) {
 		from partners p join practices pr on pr.id = p.practice_id where p.id = $1`, id)
 }
 
-// BatchKeys reads the practice's key and those of a couple's partners and the couple.
+// BatchKeys reads the practice's key and those of a couple's partners and the couple: by their ids, which the index knows.
 func BatchKeys(b Batch, into *[]WrappedKey, coupleID uuid.UUID) {
 	b.Query(func(rows pgx.Rows) error {
 		var k WrappedKey
@@ -32,8 +32,8 @@ func BatchKeys(b Batch, into *[]WrappedKey, coupleID uuid.UUID) {
 		*into = append(*into, k)
 		return nil
 	}, `select practice_id, id, owner_kind, owner_id, wrapped, created_at, destroyed_at from keys.wrapped_keys
-		where owner_kind = 'practice' or owner_kind = 'couple' and owner_id = $1
-			or owner_kind = 'person' and owner_id in (select id from partners where couple_id = $1)
+		where owner_id = any (array(
+			select $1::uuid union all select id from partners where couple_id = $1::uuid union all select id from practices))
 		order by (owner_kind = 'practice') desc`, coupleID)
 }
 
@@ -50,10 +50,13 @@ func scanTasks(into *[]Task) func(pgx.Rows) error {
 	}
 }
 
-// BatchCurrentTasks is CurrentTasks in a batch.
+// BatchCurrentTasks is CurrentTasks in a batch. Each kind is asked for by itself, so that each takes the partial index made
+// for it.
 func BatchCurrentTasks(b Batch, into *[]Task, partnerID uuid.UUID, now, until time.Time) {
-	b.Query(scanTasks(into), `select `+taskColumns+` from tasks where partner_id = $1 and (status in ('open', 'draft') and opens_at <= $2 and closes_at > $3
-		or status = 'rescheduled' and due_at between $4 and $5 or status = 'done' and done_at > $6) order by due_at, id`,
+	b.Query(scanTasks(into), `select `+taskColumns+` from (
+		select * from tasks where partner_id = $1 and status in ('open', 'draft') and opens_at <= $2 and closes_at > $3
+		union all select * from tasks where partner_id = $1 and status = 'rescheduled' and due_at between $4 and $5
+		union all select * from tasks where partner_id = $1 and status = 'done' and done_at > $6) current order by due_at, id`,
 		partnerID, until, now, now.AddDate(0, 0, -2), now.AddDate(0, 0, 7), now.AddDate(0, 0, -7))
 }
 

@@ -12,12 +12,12 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
-
-	"encoding/base64"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -138,8 +138,9 @@ func split(sealed []byte) (uuid.UUID, []byte, error) {
 
 // Master is the root: it wraps practice keys and derives the keys for look-ups, the audit record and tokens.
 type Master struct {
-	key    *Key
-	secret []byte
+	key     *Key
+	secret  []byte
+	derived sync.Map // purpose to its key for MAC: deriving costs more than the MAC itself.
 }
 
 // masterID marks documents wrapped by the master key itself.
@@ -164,7 +165,7 @@ func NewMaster(secret []byte) (*Master, error) {
 // Key is the key that wraps practice keys.
 func (m *Master) Key() *Key { return m.key }
 
-// Derive gives 32 octets for one purpose, e.g. "email-index"; each purpose has its own.
+// Derive gives 32 octets for one purpose, e.g. "email-index"; each purpose has its own. The octets are the caller's.
 func (m *Master) Derive(purpose string) []byte {
 	out, err := hkdf.Key(sha256.New, m.secret, nil, "tussentijds/"+purpose+"/1", 32)
 	if err != nil {
@@ -173,9 +174,14 @@ func (m *Master) Derive(purpose string) []byte {
 	return out
 }
 
-// MAC is HMAC-SHA-256 of data under the key derived for purpose.
+// MAC is HMAC-SHA-256 of data under the key derived for purpose. Purposes are few and fixed in the program: their keys are
+// kept.
 func (m *Master) MAC(purpose string, data []byte) []byte {
-	h := hmac.New(sha256.New, m.Derive(purpose))
+	key, ok := m.derived.Load(purpose)
+	if !ok {
+		key, _ = m.derived.LoadOrStore(purpose, m.Derive(purpose))
+	}
+	h := hmac.New(sha256.New, key.([]byte))
 	h.Write(data)
 	return h.Sum(nil)
 }
