@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,22 @@ func measure(ctx context.Context, set settings, only []string) (document, error)
 	groups, err := w.pages(ctx)
 	if err != nil {
 		return doc, err
+	}
+	post, err := w.reminderGroup(ctx)
+	if err != nil {
+		return doc, err
+	}
+	groups = append(append(groups, reportGroup(set), post), w.startGroups()...)
+	if set.profile != "" {
+		file, err := os.Create(set.profile)
+		if err != nil {
+			return doc, err
+		}
+		defer func() { _ = file.Close() }()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return doc, err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	for _, g := range groups {
 		if len(only) > 0 && !slices.ContainsFunc(only, func(word string) bool { return strings.Contains(g.name, word) }) {

@@ -15,7 +15,7 @@ type settings struct {
 	reminders int           // BENCH_REMINDERS: due reminders of a round.
 	builds    int           // BENCH_REPORTS: reports built for one figure.
 	out       string        // BENCH_OUT: where the result goes.
-	profile   string        // BENCH_PROFILE: a file for a CPU profile of our own side; empty for none.
+	profile   string        // BENCH_PROFILE: a file for a CPU profile of the measuring; empty for none.
 }
 
 func settingsFrom(env func(string) string) settings {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -68,7 +69,11 @@ func newWorld(ctx context.Context, set settings) (w *world, err error) {
 	if w.dir, err = local.TempDir("tussentijds-bench"); err != nil {
 		return w, err
 	}
-	w.onClose(func() { _ = local.Wipe(w.dir) })
+	w.onClose(func() {
+		_ = local.Wipe(filepath.Join(w.dir, "postgres")) // As root they may lie elsewhere.
+		_ = local.Wipe(filepath.Join(w.dir, "redis"))
+		_ = os.RemoveAll(w.dir)
+	})
 	group, startCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		w.postgres, err = local.StartPostgres(startCtx, local.PostgresOptions{Dir: filepath.Join(w.dir, "postgres")})

@@ -3,8 +3,6 @@ package reports
 import (
 	"testing"
 
-	"github.com/jung-kurt/gofpdf"
-
 	"tussentijds/internal/locale"
 )
 
@@ -20,11 +18,10 @@ func BenchmarkReportUTF8(b *testing.B) {
 
 // BenchmarkReportFloor draws the same layout with a font that every reader has, so that no font is made or embedded.
 func BenchmarkReportFloor(b *testing.B) {
-	core := typeface{family: "Helvetica", encode: encodeNarrow, add: func(*gofpdf.Fpdf) {}}
 	s := SampleSnapshot(locale.NL)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := draw(s.cleaned(), core); err != nil {
+		if _, err := BuildFloor(s); err != nil {
 			b.Fatal(err)
 		}
 	}
