@@ -7,7 +7,7 @@ type form map[string]string
 type object map[string]any
 
 var (
-	weekly    = object{"answers": object{"loving": "Je luisterde", "differently": "Eerder bellen", "us": 7}}
+	weekly    = object{"answers": object{"loving": "Je luisterde", "unseen": "Zondag", "differently": "Eerder bellen", "us": 7}}
 	agreement = object{"exercise_id": "trust-contract", "points": []object{{"area": "together", "agreement": "Samen eten", "measure": "Twee avonden"}}}
 	written   = form{"exercise_id": "trust-contract", "points.0.area": "together", "points.0.agreement": "Samen eten", "points.0.measure": "Twee avonden", "version": "1"}
 	person    = form{"role": "therapist", "clinician": "1", "name": "Een ander", "email": "lid{random}@practice.example", "locale": "nl", "version": "1"}
@@ -69,7 +69,7 @@ var bodies = map[string]any{
 	"POST /invitation/:token":              form{"password": "een heel lange zin hier", "password_again": "een heel lange zin hier", "locale": "nl", "consent_treatment": "1", "accept_secrets_policy": "1"},
 	"POST /reminders/stop/:token":          form{},
 
-	"POST /portal/tasks/:id":                 form{"q.loving": "Je luisterde", "q.differently": "Eerder bellen", "q.us": "7"},
+	"POST /portal/tasks/:id":                 form{"q.loving": "Je luisterde", "q.unseen": "Zondag", "q.differently": "Eerder bellen", "q.us": "7"},
 	"POST /portal/tasks/:id/draft":           form{"q.loving": "Je luisterde"},
 	"POST /portal/tasks/:id/taking-back":     form{},
 	"POST /portal/tasks/:id/skipping":        form{},
