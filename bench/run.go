@@ -10,8 +10,14 @@ import (
 	"time"
 )
 
-// run measures everything, or the groups whose names contain one of the words, and writes the result.
+// run measures everything, or the groups whose names contain one of the words, and writes the result. The word peers alone
+// measures against a browser.
 func run(ctx context.Context, set settings, only []string) error {
+	if len(only) == 1 && only[0] == "peers" {
+		results, err := peers(ctx, set)
+		printTable(os.Stdout, results)
+		return err
+	}
 	doc, err := measure(ctx, set, only)
 	if err != nil {
 		return err
