@@ -388,7 +388,9 @@ func TestFromInvitationToDesk(t *testing.T) {
 	b.get("/portal").goes("/")
 	page := b.send("/sign-in/enrolment", nil).is(200)
 	secret := regexp.MustCompile(`name="secret" value="([A-Z2-7]+)"`).FindStringSubmatch(page.html)[1]
-	b.send("/sign-in/enrolment/confirmation", map[string][]string{"code": {"000000"}, "secret": {secret}}).is(422).has(secret)
+	page.has(`class="qr"`)
+	uri := strings.ReplaceAll(regexp.MustCompile(`name="uri" value="([^"]+)"`).FindStringSubmatch(page.html)[1], "&amp;", "&")
+	b.send("/sign-in/enrolment/confirmation", map[string][]string{"code": {"000000"}, "secret": {secret}, "uri": {uri}}).is(422).has(secret, `class="qr"`)
 	code, err := totp.GenerateCode(secret, k.Clock.Now())
 	require.NoError(t, err)
 	b.send("/sign-in/enrolment/confirmation", map[string][]string{"code": {code}, "secret": {secret}}).goes("/")

@@ -141,3 +141,32 @@ func TestLookedPages(t *testing.T) {
 	require.Equal(t, 43, looks)
 	require.Equal(t, 22, twice)
 }
+
+var widening = regexp.MustCompile(`href="(/portal/tasks/[^"]+/audience\?question=[^"]+)"`)
+
+// A private answer is not opened to more people with a sign-in of long ago: somebody else may hold the phone.
+func TestWideningAsksThePassword(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.Assign("effort-check", "both", "weekly")
+	k.Clock.Set(time.Date(2026, 10, 5, 18, 30, 0, 0, time.UTC))
+	task := k.FirstTask(k.PartnerA, "effort-check")
+	sam, robin := as(t, k, k.PartnerA), as(t, k, k.PartnerB)
+	at := "/portal/tasks/" + task.ID.String()
+	sam.get(at)
+	answers := typed(task.Exercise, testkit.Fill(task.Exercise, "kanarie"))
+	answers["do"] = []string{"send"}
+	sam.send(at, answers).goes(at + "/sent")
+	found := widening.FindStringSubmatch(sam.get(at).is(200).html)
+	require.NotNil(t, found)
+	form := found[1]
+	_, question, _ := strings.Cut(form, "question=")
+	sam.get(form).is(200)
+	k.Clock.Add(6 * time.Minute)
+	fresh := "/sign-in/fresh?to=" + strings.NewReplacer("/", "%2F", "?", "%3F", "=", "%3D").Replace(form)
+	sam.get(form).goes(fresh)
+	sam.send(at+"/audience", map[string][]string{"question": {question}, "audience": {"both"}}).goes(fresh)
+	sam.get(fresh).is(200).has(`name="to" value="` + form + `"`)
+	robin.get(at).is(404)
+	sam.get(at).goes("/sign-in/fresh?to=" + at)
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -318,7 +319,17 @@ func (s *Site) widenForm(r *Request) error {
 	if err != nil {
 		return err
 	}
+	if !s.care.Fresh(r.Actor) {
+		return v.askFresh(r)
+	}
 	return r.Render(widenPage, "portal.task.title", v)
+}
+
+// askFresh asks for the password before more people get to read a private answer: whoever picked up the phone could open it
+// to the other otherwise. The way back is the form, for nothing was chosen yet.
+func (v widenView) askFresh(r *Request) error {
+	to := "/portal/tasks/" + v.TaskID.String() + "/audience?question=" + v.Question
+	return r.Redirect("/sign-in/fresh?to="+url.QueryEscape(to), fiber.StatusSeeOther)
 }
 
 // widen opens one own answer to more readers. Nobody but the writer can, and it is not undone.
@@ -326,6 +337,9 @@ func (s *Site) widen(r *Request) error {
 	v, task, err := s.widenView(r)
 	if err != nil {
 		return err
+	}
+	if !s.care.Fresh(r.Actor) {
+		return v.askFresh(r)
 	}
 	if _, err := s.care.WidenAudience(r.Context(), r.Actor, task.Response.ID, v.Question, r.FormValue("audience")); err != nil {
 		return r.Again(err, widenPage, "portal.task.title", v)
