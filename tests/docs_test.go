@@ -23,7 +23,7 @@ const root = ".."
 // documents gives path, from the root of the repository, to text.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
-	names := []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "THIRD_PARTY_NOTICES.md", "web/README.md"}
+	names := []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "THIRD_PARTY_NOTICES.md", "web/README.md", "bench/README.md"}
 	err := filepath.WalkDir(filepath.Join(root, "docs"), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".md") {
 			path, err = filepath.Rel(root, path)
@@ -74,7 +74,7 @@ func all(texts map[string]string) string {
 }
 
 var (
-	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	link    = regexp.MustCompile(`(?:\]\(|src=")([^)\s"]+)[)"]`)
 	heading = regexp.MustCompile(`(?m)^#{1,6} (.+)$`)
 	fenced  = regexp.MustCompile("(?s)```.*?```")
 )
