@@ -63,7 +63,9 @@ func (d *DB) ExchangeInPractice(ctx context.Context, practiceID, actorID uuid.UU
 	})
 }
 
-const setPractice = `select set_config('app.practice_id', $1, true), set_config('app.actor_id', $2, true)`
+// setPractice also tells PostgreSQL to plan each of a batch's few statements once per connection: they reach their rows by
+// index whatever the values are, and planning one anew takes longer than running it.
+const setPractice = `select set_config('app.practice_id', $1, true), set_config('app.actor_id', $2, true), set_config('plan_cache_mode', 'force_generic_plan', true)`
 
 // BatchForLogin is BatchInPractice for one who is known by a token's hash alone: the practice is that of the login, if it
 // still counts at now; else the batch runs in no practice and finds nothing of any. It saves the round trip of looking
