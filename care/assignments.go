@@ -60,13 +60,25 @@ type ChangeAssignmentInput struct {
 // defaultAt is when homework falls due unless someone chose otherwise: after dinner, before television.
 const defaultAt = "20:00"
 
+// ofKind gives what the kind of schedule asks for and leaves out what belongs to another.
+func (in ScheduleInput) ofKind() (times int, rule string) {
+	switch in.Kind {
+	case "times_per_week":
+		return in.Times, ""
+	case "rrule":
+		return 0, strings.TrimPrefix(strings.TrimSpace(in.RRule), "RRULE:")
+	}
+	return 0, ""
+}
+
 // check reads the input against the exercise. partner is nil for both.
 func (in AssignExerciseInput) check(e *library.Exercise, partners []models.Partner, zone *time.Location) (partner *uuid.UUID, s schedule, err error) {
 	var c fault.Collector
 	if in.Schedule.At == "" {
 		in.Schedule.At = defaultAt
 	}
-	s = schedule{kind: in.Schedule.Kind, times: in.Schedule.Times, rule: strings.TrimPrefix(strings.TrimSpace(in.Schedule.RRule), "RRULE:"), at: in.Schedule.At, starts: models.Day(in.StartsOn), ends: models.Day(in.EndsOn), zone: zone}
+	times, rule := in.Schedule.ofKind()
+	s = schedule{kind: in.Schedule.Kind, times: times, rule: rule, at: in.Schedule.At, starts: models.Day(in.StartsOn), ends: models.Day(in.EndsOn), zone: zone}
 	s.check(&c)
 	if in.For != "both" {
 		for _, p := range partners {
@@ -142,7 +154,7 @@ func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid
 		if err := t.Create(&a).Error; err != nil {
 			return err
 		}
-		t.note(act{verb: "create", object: "assignment", objectID: a.ID, coupleID: couple.ID})
+		t.noteAssignment("create", a)
 		if couple.Status == models.CoupleIntake { // The first homework begins the work.
 			if err := t.Model(&models.Couple{}).Where("id = ?", couple.ID).Updates(map[string]any{"status": models.CoupleActive, "version": couple.Version + 1, "updated_at": t.now}).Error; err != nil {
 				return err
@@ -157,10 +169,23 @@ func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid
 	return view, err
 }
 
+// noteAssignment puts an act on homework on the record; that for one stands in that partner's own file, so that the other
+// does not learn of it.
+func (t *txn) noteAssignment(verb string, a models.Assignment) {
+	n := act{verb: verb, object: "assignment", objectID: a.ID, coupleID: a.CoupleID}
+	if a.PartnerID != nil {
+		n.coupleID, n.partnerID = uuid.Nil, *a.PartnerID
+	}
+	t.note(n)
+}
+
 // findExercise finds an exercise of the library or the practice's own. Faults: invalid at exercise_id.
 func (t *txn) findExercise(id string) (*library.Exercise, bool, error) {
 	if e, ok := t.s.Library.Exercise(id); ok {
 		return e, false, nil
+	}
+	if _, err := uuid.Parse(id); err != nil { // Own ones have a UUID.
+		return nil, false, fault.Fieldf("exercise_id", "error.field.choice", nil)
 	}
 	form, err := models.NewestForm(t.DB, id)
 	if err != nil {
@@ -266,7 +291,8 @@ func (s *Service) ChangeAssignment(ctx context.Context, actor Actor, id uuid.UUI
 			return fault.New(fault.Conflict, "")
 		}
 		if in.Schedule != nil {
-			a.ScheduleKind, a.Times, a.RRule = in.Schedule.Kind, in.Schedule.Times, strings.TrimSpace(in.Schedule.RRule)
+			a.ScheduleKind = in.Schedule.Kind
+			a.Times, a.RRule = in.Schedule.ofKind()
 			if in.Schedule.At != "" {
 				a.At = in.Schedule.At
 			}
@@ -300,7 +326,7 @@ func (s *Service) ChangeAssignment(ctx context.Context, actor Actor, id uuid.UUI
 		if err := models.ClearComing(t.DB, a.ID, t.now); err != nil {
 			return err
 		}
-		t.note(act{verb: "change", object: "assignment", objectID: a.ID, coupleID: a.CoupleID})
+		t.noteAssignment("change", a)
 		if err := t.makeTasks([]models.Assignment{a}); err != nil {
 			return err
 		}
@@ -340,7 +366,7 @@ func (s *Service) CancelAssignment(ctx context.Context, actor Actor, id uuid.UUI
 		if err != nil {
 			return err
 		}
-		t.note(act{verb: "delete", object: "assignment", objectID: a.ID, coupleID: a.CoupleID})
+		t.noteAssignment("delete", a)
 		return t.dropReminders("task", stopped, "cancelled")
 	})
 }

@@ -381,7 +381,9 @@ func (s *Service) ChangeCouple(ctx context.Context, actor Actor, id uuid.UUID, i
 		if err != nil {
 			return err
 		}
-		t.note(act{verb: "change", object: "couple", objectID: couple.ID, coupleID: couple.ID})
+		if in.Status != nil || in.Therapists != nil { // A hold alone is on the record where no partner sees it.
+			t.note(act{verb: "change", object: "couple", objectID: couple.ID, coupleID: couple.ID})
+		}
 		view, err = t.coupleView(couple)
 		return err
 	})

@@ -55,6 +55,9 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 		return ExerciseView{Exercise: e}, nil
 	}
 	var view ExerciseView
+	if _, err := uuid.Parse(id); err != nil { // Own ones have a UUID.
+		return view, fault.Missing()
+	}
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		form, err := models.NewestForm(t.DB, id)
 		if err != nil {

@@ -97,10 +97,13 @@ func (s *Service) ConfirmFactor(ctx context.Context, actor Actor, code string) (
 }
 
 // EnrolFactor begins a second factor; it counts once ConfirmEnrolment proved it. The recovery codes are shown once.
-// Faults: conflict when there is one already.
+// Faults: conflict when there is one already, forbidden when the sign-in is not fresh.
 func (s *Service) EnrolFactor(ctx context.Context, actor Actor) (FactorEnrolment, error) {
 	if actor.Stage != "enrol" && actor.Stage != "full" {
 		return FactorEnrolment{}, fault.New(fault.Unauthenticated, "")
+	}
+	if actor.Full() && !s.Fresh(actor) { // Whoever finds a phone unlocked must not take over the account.
+		return FactorEnrolment{}, fault.New(fault.Forbidden, "")
 	}
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: "Tussentijds", AccountName: "Tussentijds"})
 	if err != nil {

@@ -158,6 +158,9 @@ func (t *txn) liveKey(kind string, owner uuid.UUID) (*seal.Key, error) {
 	if id, ok := t.byOwner[owner]; ok && t.keys[id] != nil {
 		return t.keys[id], nil
 	}
+	if t.DB == nil { // A batch brought all keys that live: this owner's was destroyed.
+		return nil, fault.New(fault.Conflict, "error.erased")
+	}
 	row, err := models.KeyOfOwner(t.DB, kind, owner)
 	switch {
 	case err == nil:

@@ -190,9 +190,10 @@ func mayReadAnswer(who reader, audience library.Audience, o opened) bool {
 }
 
 // mayWiden tells whether the writer may change an own answer's audience: only to more readers, never fewer, for what was
-// read cannot be unread. A reveal answer that waits for the other stays what it is or opens fully.
+// read cannot be unread. Reveal is none to widen to: it would close to the therapists what they could read, until a moment
+// that may have passed.
 func mayWiden(from, to library.Audience) bool {
-	return to.Valid() && from != to && from.NarrowerOrEqual(to)
+	return to.Valid() && to != library.AudienceReveal && from != to && from.NarrowerOrEqual(to)
 }
 
 // narrows tells whether a therapist may assign a question with this audience instead of the exercise's own (design decision 10).

@@ -66,7 +66,18 @@ func LockOccurrence(tx *gorm.DB, id uuid.UUID) (Occurrence, error) {
 // StopJointTasks ends a couple's open joint tasks and closes the reveals that were still to come. It gives the tasks' ids.
 func StopJointTasks(tx *gorm.DB, coupleID uuid.UUID) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
-	err := tx.Raw(`update tasks set status = 'rescheduled', version = version + 1
+	// First hold what a worker makes tasks from, then the occurrences, as every submit does: nothing joint is made or
+	// answered beside this, and nobody waits for each other.
+	err := tx.Exec(`select from assignments where couple_id = ? and partner_id is null and status = 'active' order by id for update`, coupleID).Error
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Exec(`select from occurrences where couple_id = ? and closes_at > now() - interval '1 day'
+		and assignment_id in (select id from assignments where couple_id = ? and partner_id is null) order by id for update`, coupleID, coupleID).Error
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Raw(`update tasks set status = 'rescheduled', version = version + 1
 		where couple_id = ? and status in ('open', 'draft')
 			and assignment_id in (select id from assignments where couple_id = ? and partner_id is null)
 		returning id`, coupleID, coupleID).Scan(&ids).Error
@@ -86,11 +97,16 @@ func StopTasksOf(tx *gorm.DB, partnerID uuid.UUID) ([]uuid.UUID, error) {
 	return ids, err
 }
 
-// CancelTasks ends the open tasks of an assignment from a moment on and gives their ids.
+// CancelTasks ends the open tasks of an assignment from a moment on, stopped ones too, which would come back at their old
+// moments otherwise, and gives their ids. It holds the occurrences first, as every submit does.
 func CancelTasks(tx *gorm.DB, assignmentID uuid.UUID, from time.Time) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
-	err := tx.Raw(`update tasks set status = 'cancelled', version = version + 1
-		where assignment_id = ? and due_at >= ? and status in ('open', 'draft') returning id`, assignmentID, from).Scan(&ids).Error
+	err := tx.Exec(`select from occurrences where assignment_id = ? and due_at >= ? order by id for update`, assignmentID, from).Error
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Raw(`update tasks set status = 'cancelled', version = version + 1
+		where assignment_id = ? and due_at >= ? and status in ('open', 'draft', 'rescheduled') returning id`, assignmentID, from).Scan(&ids).Error
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +127,13 @@ func ExpireTasks(tx *gorm.DB, now time.Time) ([]uuid.UUID, error) {
 	return ids, err
 }
 
-// ReopenTasks opens the coming tasks of an assignment again that a pause or hold had stopped, where nobody had answered
-// yet. It gives the tasks.
+// ReopenTasks opens the coming tasks of an assignment again that a pause or hold had stopped. It does so whether or not the
+// other half is in, which it would tell otherwise; what had been answered before the stop still never reveals. It gives the
+// tasks.
 func ReopenTasks(tx *gorm.DB, assignmentID uuid.UUID, now time.Time) ([]Task, error) {
 	var rows []Task
 	err := tx.Raw(`update tasks t set status = case when draft is null then 'open' else 'draft' end, version = version + 1
 		where assignment_id = ? and status = 'rescheduled' and due_at > ?
-			and not exists (select from responses r where r.practice_id = t.practice_id and r.occurrence_id = t.occurrence_id)
 		returning *`, assignmentID, now).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return rows, err
@@ -126,7 +142,8 @@ func ReopenTasks(tx *gorm.DB, assignmentID uuid.UUID, now time.Time) ([]Task, er
 	for i, r := range rows {
 		ids[i] = r.OccurrenceID
 	}
-	return rows, tx.Exec(`update occurrences set never_reveals = false where id in ?`, ids).Error
+	return rows, tx.Exec(`update occurrences o set never_reveals = false where id in ?
+		and not exists (select from responses r where r.practice_id = o.practice_id and r.occurrence_id = o.id)`, ids).Error
 }
 
 // AssignmentsOf reads a couple's assignments, newest first.

@@ -18,10 +18,11 @@ type AuditQuery struct {
 }
 
 // AuditEvents lists events, newest first. For a client: what touched the own file, but not by the other partner; and the
-// joint file. Never what is restricted, and not the messages that went out.
+// joint file. Never what is restricted, and not the messages that went out; nor that one's own answer opened the other's: who
+// finds that among the own acts learns at once that the other had answered.
 func AuditEvents(tx *gorm.DB, q AuditQuery) ([]AuditEvent, error) {
 	if q.Partner != uuid.Nil {
-		tx = tx.Where("not restricted and act <> 'send'").
+		tx = tx.Where("not restricted and act <> 'send' and not (act = 'reveal' and actor_kind = 'partner')").
 			Where("(partner_id = ? and (actor_kind <> 'partner' or actor_id = ?)) or (partner_id is null and couple_id = ?)", q.Partner, q.Partner, q.Couple)
 	}
 	if !q.BeforeAt.IsZero() {

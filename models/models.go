@@ -92,8 +92,11 @@ func (d Day) In(zone *time.Location) time.Time {
 	return t
 }
 
-// Valid tells whether the day exists.
-func (d Day) Valid() bool { _, err := time.Parse(time.DateOnly, string(d)); return err == nil }
+// Valid tells whether the day exists and can be meant: a day of some other age is a slip of the hand, and years of tasks.
+func (d Day) Valid() bool {
+	t, err := time.Parse(time.DateOnly, string(d))
+	return err == nil && t.Year() >= 1970 && t.Year() < 2200
+}
 
 // Value writes the date.
 func (d Day) Value() (driver.Value, error) {

@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -135,7 +136,12 @@ func (d *DB) transact(ctx context.Context, practiceID uuid.UUID, set string, arg
 	return nil
 }
 
-// Translate turns a driver's error into a fault: a lost connection is Unavailable, a busy slot or a double is Conflict.
+// unstorable are PostgreSQL's refusals of a value as such: too long, out of range, a moment or an octet that it has no place
+// for, such as NUL in text.
+var unstorable = []string{"22001", "22003", "22008", "22021", "22P05"}
+
+// Translate turns a driver's error into a fault: a lost connection is Unavailable, a busy slot or a double is Conflict, a
+// value that cannot be kept is Invalid.
 // Faults and nil pass through.
 func Translate(err error) error {
 	if err == nil {
@@ -150,6 +156,8 @@ func Translate(err error) error {
 		switch {
 		case pg.Code == "23505" || pg.Code == "23P01" || pg.Code == "40001" || pg.Code == "40P01":
 			return fault.Wrap(fault.Conflict, err)
+		case slices.Contains(unstorable, pg.Code):
+			return fault.Wrap(fault.Invalid, err)
 		case len(pg.Code) == 5 && (pg.Code[:2] == "08" || pg.Code[:2] == "57" || pg.Code[:2] == "53"):
 			return fault.Wrap(fault.Unavailable, err)
 		}
