@@ -148,7 +148,7 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 // stopJointWork ends every open joint task of a couple and their reminders, and closes the reveals that were still to
 // come. It is what a pause, a withdrawal, a hold and a separation have in common (design decision 15).
 func (t *txn) stopJointWork(coupleID uuid.UUID) error {
-	ids, err := models.StopJointTasks(t.DB, coupleID)
+	ids, err := models.StopJointTasks(t.DB, coupleID, t.now)
 	if err != nil {
 		return err
 	}

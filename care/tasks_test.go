@@ -271,6 +271,29 @@ func TestPausingStopsJointWorkWithoutTellingWhy(t *testing.T) {
 	require.Nil(t, v.Partner, "what was not revealed never will be")
 }
 
+func TestAPauseCallsOffAReveal(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.Assign("ratio-5-1", "both", "daily") // Opens at half past nine in the evening.
+	atEvening(k)
+	a, b := k.FirstTask(k.PartnerA, "ratio-5-1"), k.FirstTask(k.PartnerB, "ratio-5-1")
+	for _, side := range []struct {
+		who  care.Actor
+		task care.TaskView
+	}{{k.PartnerA, a}, {k.PartnerB, b}} {
+		_, err := k.Service.CompleteTask(k.Ctx, side.who, side.task.ID, testkit.Fill(side.task.Exercise, "woorden"))
+		require.NoError(t, err)
+		v, err := k.Service.Task(k.Ctx, k.PartnerA, a.ID)
+		require.NoError(t, err)
+		require.Nil(t, v.Partner, "not before its time")
+	}
+	require.NoError(t, k.Service.PausePartner(k.Ctx, k.PartnerB))
+	k.Clock.Add(12 * time.Hour)
+	v, err := k.Service.Task(k.Ctx, k.PartnerA, a.ID)
+	require.NoError(t, err)
+	require.Nil(t, v.Partner, "what was not revealed never will be")
+}
+
 func TestASafetyHoldLooksLikeAPause(t *testing.T) {
 	t.Parallel()
 	held, paused := testkit.New(t), testkit.New(t)

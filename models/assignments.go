@@ -64,7 +64,7 @@ func LockOccurrence(tx *gorm.DB, id uuid.UUID) (Occurrence, error) {
 }
 
 // StopJointTasks ends a couple's open joint tasks and closes the reveals that were still to come. It gives the tasks' ids.
-func StopJointTasks(tx *gorm.DB, coupleID uuid.UUID) ([]uuid.UUID, error) {
+func StopJointTasks(tx *gorm.DB, coupleID uuid.UUID, now time.Time) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	// First hold what a worker makes tasks from, then the occurrences, as every submit does: nothing joint is made or
 	// answered beside this, and nobody waits for each other.
@@ -72,8 +72,8 @@ func StopJointTasks(tx *gorm.DB, coupleID uuid.UUID) ([]uuid.UUID, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = tx.Exec(`select from occurrences where couple_id = ? and closes_at > now() - interval '1 day'
-		and assignment_id in (select id from assignments where couple_id = ? and partner_id is null) order by id for update`, coupleID, coupleID).Error
+	err = tx.Exec(`select from occurrences where couple_id = ? and closes_at > ?::timestamptz - interval '1 day'
+		and assignment_id in (select id from assignments where couple_id = ? and partner_id is null) order by id for update`, coupleID, now, coupleID).Error
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,13 @@ func StopJointTasks(tx *gorm.DB, coupleID uuid.UUID) ([]uuid.UUID, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = tx.Exec(`update occurrences set never_reveals = true where couple_id = ? and (revealed_at is null or revealed_at > now())
-		and assignment_id in (select id from assignments where couple_id = ? and partner_id is null)`, coupleID, coupleID).Error
+	// A reveal that was set for later does not come.
+	err = tx.Exec(`update responses set revealed_at = null where couple_id = ? and revealed_at > ?`, coupleID, now).Error
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Exec(`update occurrences set never_reveals = true, revealed_at = null where couple_id = ? and (revealed_at is null or revealed_at > ?)
+		and assignment_id in (select id from assignments where couple_id = ? and partner_id is null)`, coupleID, now, coupleID).Error
 	return ids, err
 }
 

@@ -28,7 +28,7 @@ once() {
 
 password() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; } # 192 bits that no address has to escape.
 key() { head -c 32 /dev/urandom | base64; }
-mail_catcher() { printf 'smtp://mail:1025'; }
+mail_catcher() { printf 'smtp://mail:1025?starttls=off'; }
 
 for role in postgres owner app worker metrics redis; do
 	once "${role}_password" password

@@ -332,9 +332,10 @@ func (w *world) fresh(i int, route string) (*file, *visitor, []canary) {
 	}
 	w.sharing.Unlock()
 	actor := w.roles[i].actor
-	if i == partnerA {
+	switch i {
+	case partnerA:
 		actor = &f.a
-	} else if i == partnerB {
+	case partnerB:
 		actor = &f.b
 	}
 	var theirs []canary

@@ -264,9 +264,17 @@ func (d *demo) writeSettings(base string) error {
 	}
 	var b strings.Builder
 	for _, kv := range [][2]string{
-		{"BASE_URL", base}, {"LISTEN", strings.TrimPrefix(base, "http://")}, {"DATABASE_URL", d.url("tt_app")}, {"WORKER_DATABASE_URL", d.url("tt_worker")},
-		{"METRICS_DATABASE_URL", d.url("tt_metrics")}, {"MIGRATE_DATABASE_URL", d.url("tt_owner")}, {"REDIS_URL", d.redis.URL()}, {"SMTP_URL", d.mailbox.URL()},
-		{"MAIL_FROM", "noreply@tussentijds.example"}, {"MASTER_KEY_FILE", filepath.Join(dir, "master.key")}, {"DATA_DIR", dir},
+		{"BASE_URL", base},
+		{"LISTEN", strings.TrimPrefix(base, "http://")},
+		{"DATABASE_URL", d.url("tt_app")},
+		{"WORKER_DATABASE_URL", d.url("tt_worker")},
+		{"METRICS_DATABASE_URL", d.url("tt_metrics")},
+		{"MIGRATE_DATABASE_URL", d.url("tt_owner")},
+		{"REDIS_URL", d.redis.URL()},
+		{"SMTP_URL", d.mailbox.URL()},
+		{"MAIL_FROM", "noreply@tussentijds.example"},
+		{"MASTER_KEY_FILE", filepath.Join(dir, "master.key")},
+		{"DATA_DIR", dir},
 	} {
 		b.WriteString("TUSSENTIJDS_" + kv[0] + "=" + kv[1] + "\n")
 	}
