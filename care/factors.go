@@ -145,6 +145,9 @@ func (s *Service) ConfirmEnrolment(ctx context.Context, actor Actor, code string
 	if actor.Stage != "enrol" && actor.Stage != "full" {
 		return SignedIn{}, fault.New(fault.Unauthenticated, "")
 	}
+	if len(code) > 12 { // A recovery code proves nothing of the app: whoever enrolled with one would be shut out after ten.
+		return SignedIn{}, fault.New(fault.Unauthenticated, "error.otp")
+	}
 	if err := s.useCode(ctx, actor.AccountID, code); err != nil {
 		return SignedIn{}, err
 	}

@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +98,34 @@ func TestWhatComesBackAfterAPauseDoesNotTellWhetherTheOtherHadAnswered(t *testin
 		require.Nil(t, view.Partner, "what waited when the work stopped stays closed")
 	}
 	require.Equal(t, status[false], status[true])
+}
+
+// TestAPauseAlwaysWorks: whoever submits at the very moment is in time or too late, and neither stops the other.
+func TestAPauseAlwaysWorks(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	for range 12 {
+		couple, a, b := k.NewCouple(k.Therapist, "Noor", "Bas")
+		_, err := k.Service.AssignExercise(k.Ctx, k.Therapist, couple, care.AssignExerciseInput{
+			ExerciseID: "daily-checkin", For: "both", StartsOn: string(models.DayOf(k.Clock.Now())), Schedule: care.ScheduleInput{Kind: "once", At: "20:00"},
+		})
+		require.NoError(t, err)
+		task := k.FirstTask(a, "daily-checkin")
+		var submitted, paused error
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, submitted = k.Service.CompleteTask(k.Ctx, a, task.ID, testkit.Fill(task.Exercise, "net op tijd"))
+		})
+		both.Go(func() { paused = k.Service.PausePartner(k.Ctx, b) })
+		both.Wait()
+		require.NoError(t, paused)
+		if submitted != nil {
+			require.Equal(t, "error.task_closed", fault.From(submitted).Key, "%v", submitted)
+		}
+		open, err := k.Service.ListTasks(k.Ctx, a, "open", care.Page{})
+		require.NoError(t, err)
+		require.Empty(t, open.Data, "nothing joint stays open beside a pause")
+	}
 }
 
 func TestOddSchedulesAreRefusedAndNeverAnAccident(t *testing.T) {

@@ -138,6 +138,9 @@ func (s *Site) deskFactor(r *Request) error {
 
 // deskEnrolFactor shows the secret and the recovery codes.
 func (s *Site) deskEnrolFactor(r *Request) error {
+	if !s.care.Fresh(r.Actor) {
+		return askFresh(r)
+	}
 	e, err := s.care.EnrolFactor(r.Context(), r.Actor)
 	data := FactorPage{Tabs: r.settingsTabs("factor"), E: e, Begun: true}
 	if fault.Is(err, fault.Conflict) {
