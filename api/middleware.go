@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -37,6 +38,9 @@ func (e *edge) enter(c *fiber.Ctx) (err error) {
 	}
 	if len(c.Request().Body()) > maxBody {
 		return send(c, k, statusProblem(k, http.StatusRequestEntityTooLarge))
+	}
+	if !utf8.Valid(c.Request().Body()) { // JSON is UTF-8 (RFC 8259); what is not would be stored as something else than was sent.
+		return send(c, k, statusProblem(k, http.StatusBadRequest))
 	}
 	if err := c.Next(); err != nil {
 		return ErrorHandler(c, err)

@@ -36,6 +36,7 @@ func TestRefusals(t *testing.T) {
 		"a token of endless length":    {request{method: "GET", path: "/me", token: strings.Repeat("x", 500)}, 401, "unauthenticated"},
 		"unreadable json":              {request{method: "POST", path: "/auth/tokens", body: `{"email": `}, 400, "malformed"},
 		"no body":                      {request{method: "POST", path: "/auth/tokens"}, 400, "malformed"},
+		"not UTF-8":                    {request{method: "POST", path: "/auth/tokens", body: "{\"email\": \"\xff@client.example\", \"password\": \"x\"}"}, 400, "malformed"},
 		"two documents":                {request{method: "POST", path: "/auth/tokens", body: `{} {}`}, 400, "malformed"},
 		"a form instead of json":       {request{method: "POST", path: "/auth/tokens", body: "email=a", headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}}, 415, "unsupported_media_type"},
 		"a packed body":                {request{method: "POST", path: "/auth/tokens", body: `{}`, headers: map[string]string{"Content-Encoding": "gzip"}}, 415, "unsupported_media_type"},
