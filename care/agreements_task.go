@@ -42,6 +42,9 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 	if err != nil {
 		return err
 	}
+	if a, err = models.LockAgreement(t.DB, a.ID); err != nil { // The other may be signing on the agreement's own page.
+		return err
+	}
 	body, err := t.agreementBody(a)
 	if err != nil {
 		return err
