@@ -145,6 +145,9 @@ func (t *txn) askReport(wanted models.Report, again bool) (models.Report, error)
 	case models.ReportQueued, models.ReportBuilding:
 		return r, t.queueBuild(r)
 	case models.ReportApproved, models.ReportPublished:
+		if t.actor.Role == models.RoleTrainee { // It would take back what somebody who may decide has approved.
+			return r, fault.New(fault.Forbidden, "")
+		}
 		r.Revision++
 		r.ApprovedBy, r.ApprovedAt, r.PublishAt, r.PublishedAt = nil, nil, nil, nil
 		change["revision"], change["approved_by"], change["approved_at"], change["publish_at"], change["published_at"] = r.Revision, nil, nil, nil, nil
