@@ -223,7 +223,7 @@ func (w *world) startSink(ctx context.Context) (string, error) {
 	server.Domain, server.EnableSMTPUTF8 = "localhost", true
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ln) }()
-	w.onClose(func() { _ = server.Close(); <-done })
+	w.onClose(func() { _ = server.Close(); _ = <-done })
 	return ln.Addr().String(), nil
 }
 

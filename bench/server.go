@@ -46,7 +46,7 @@ func (w *world) serve(ctx context.Context, app *fiber.App) (string, error) {
 	go func() { done <- app.Listener(ln) }()
 	w.onClose(func() {
 		_ = app.ShutdownWithTimeout(5 * time.Second)
-		<-done
+		_ = <-done
 	})
 	return ln.Addr().String(), nil
 }
