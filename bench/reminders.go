@@ -221,9 +221,9 @@ func (w *world) startSink(ctx context.Context) (string, error) {
 	}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return sink{}, nil }))
 	server.Domain, server.EnableSMTPUTF8 = "localhost", true
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(ln) }()
-	w.onClose(func() { _ = server.Close(); _ = <-done })
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(ln) }()
+	w.onClose(func() { _ = server.Close(); <-done })
 	return ln.Addr().String(), nil
 }
 

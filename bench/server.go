@@ -42,11 +42,11 @@ func (w *world) serve(ctx context.Context, app *fiber.App) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	done := make(chan error, 1)
-	go func() { done <- app.Listener(ln) }()
+	done := make(chan struct{})
+	go func() { defer close(done); _ = app.Listener(ln) }()
 	w.onClose(func() {
 		_ = app.ShutdownWithTimeout(5 * time.Second)
-		_ = <-done
+		<-done
 	})
 	return ln.Addr().String(), nil
 }
