@@ -112,7 +112,10 @@ func (p person) credential(cookie bool) string {
 }
 
 // submissions makes open tasks before each round and takes away what is left of them after it.
-type submissions struct{ w *world }
+type submissions struct {
+	w    *world
+	next time.Time // the next due moment: no two tasks of an assignment fall due at the same one.
+}
 
 // submitsPerSecond is more than anything here submits in a second.
 const submitsPerSecond = 4000
@@ -201,10 +204,14 @@ func (s *submissions) make(ctx context.Context, super *pgx.Conn) (map[uuid.UUID]
 			return nil, err
 		}
 	}
-	if _, err := super.Exec(ctx, `insert into fresh select $1, gen_random_uuid(), gen_random_uuid(), t, clock_timestamp() + n * interval '1 millisecond'
-		from unnest($2::uuid[]) t, generate_series(1, $3) n`, s.w.practice, s.kept(), n); err != nil {
+	if s.next.IsZero() {
+		s.next = time.Now().Add(time.Minute)
+	}
+	if _, err := super.Exec(ctx, `insert into fresh select $1, gen_random_uuid(), gen_random_uuid(), t, $4::timestamptz + n * interval '1 millisecond'
+		from unnest($2::uuid[]) t, generate_series(1, $3) n`, s.w.practice, s.kept(), n, s.next); err != nil {
 		return nil, err
 	}
+	s.next = s.next.Add(time.Duration(n+1) * time.Millisecond)
 	for _, statement := range []string{
 		`insert into occurrences (practice_id, id, assignment_id, couple_id, due_at, opens_at, closes_at)
 			select t.practice_id, f.occurrence, t.assignment_id, t.couple_id, f.at, t.opens_at, t.closes_at from fresh f join tasks t on t.practice_id = f.practice_id and t.id = f.source`,
