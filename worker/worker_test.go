@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tussentijds/care"
-	"tussentijds/internal/limits"
 	"tussentijds/internal/local"
 	"tussentijds/internal/mailer"
 	"tussentijds/internal/testkit"
@@ -37,8 +36,9 @@ func newParts(t *testing.T) *parts {
 	require.NoError(t, err)
 	smtp, err := mailer.New(mailer.Config{URL: box.URL(), From: "noreply@example.test", Timeout: 5 * time.Second})
 	require.NoError(t, err)
-	client, err := limits.Connect(testkit.RedisURL(t))
+	options, err := redis.ParseURL(testkit.RedisURL(t))
 	require.NoError(t, err)
+	client := redis.NewClient(options)
 	require.NoError(t, client.FlushAll(t.Context()).Err())
 	t.Cleanup(func() { _ = client.Close(); _ = smtp.Close(); _ = box.Stop(context.Background()) })
 	k := testkit.New(t, func(d *care.Deps) { d.Mailer = worker.Mailer{SMTP: smtp} })
@@ -167,8 +167,7 @@ func TestNothingStopsWhileRedisIsAway(t *testing.T) {
 	id := models.NewID()
 	p.SQL(`insert into jobs (practice_id, id, kind, subject_id, run_at, unique_key) values ($1, $2, 'tidy', $1, now() - interval '1 year', 'away')`, p.Practice, id)
 	p.due()
-	away, err := limits.Connect("redis://127.0.0.1:1/0")
-	require.NoError(t, err)
+	away := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1"})
 	t.Cleanup(func() { _ = away.Close() })
 	worker.NewQueue(away, nil).Wake(p.Ctx, "tidy", p.Practice, id) // Nobody waits long for it, and nothing fails.
 	stop := p.run(t, away, nil)
