@@ -5,6 +5,7 @@ package browser
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"tussentijds/internal/local"
+	"tussentijds/library"
 	"tussentijds/web"
 )
 
@@ -131,6 +133,24 @@ func walk(t *testing.T, file string) {
 }
 
 func TestBrowserStory(t *testing.T) { walk(t, "story.mjs") }
+
+// TestBrowserLibrary has a robot do every exercise of the library, in both languages, on a phone.
+func TestBrowserLibrary(t *testing.T) {
+	all, err := library.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(all.List())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "exercises.json")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("EXERCISES", file)
+	walk(t, "library.mjs")
+}
 
 // TestBrowserPages opens every page that the program declares; pages.mjs says what each is held to.
 func TestBrowserPages(t *testing.T) {

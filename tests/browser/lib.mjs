@@ -99,6 +99,53 @@ export async function answer(page, words) {
   assert.fail('the task has no end')
 }
 
+// mails lists what the demo's mailbox holds for somebody.
+async function mails(base, page, to) {
+  await page.goto(base + '/demo/mailbox')
+  const out = []
+  for (const li of await page.locator('.list-cards li').all()) {
+    const text = await li.innerText()
+    if (text.includes(to)) out.push({ text, url: await li.locator('a').getAttribute('href') })
+  }
+  return out
+}
+
+// openMail waits for a mail to somebody that fits, and gives its text.
+export async function openMail(base, page, to, match) {
+  return until(`a mail to ${to}`, 150, async () => {
+    for (const m of await mails(base, page, to)) {
+      await page.goto(base + m.url)
+      const text = await page.locator('main').innerText()
+      if (match.test(text)) return text
+    }
+  })
+}
+
+// accept takes a partner from the invitation in the mailbox to the own portal, and proves on the way that nobody gets in
+// without saying yes in person.
+export async function accept(base, page, browser, who, lang, options) {
+  const link = /https?:\/\/\S+\/invitation\/\S+/.exec(await openMail(base, page, who.email, /\/invitation\//))[0]
+  const p = await person(browser, phone, options)
+  await p.goto(link)
+  await p.fill('input[name=password]', password)
+  await p.fill('input[name=password_again]', password)
+  await p.check(`input[name=locale][value=${lang}]`)
+  await send(p, p.locator('main form button').last())
+  assert.equal(await p.locator('.error-summary').count(), 1, 'without consent there is an error')
+  await p.fill('input[name=password]', password)
+  await p.fill('input[name=password_again]', password)
+  for (const name of ['accept_secrets_policy', 'consent_treatment', 'consent_report_line']) await p.check(`input[name=${name}]`)
+  await send(p, p.locator('main form button').last())
+  assert.match(p.url(), /\/portal/)
+  // Reminders may come at any hour, so that this test can be run at any hour.
+  await p.goto(base + '/portal/settings')
+  await p.fill('input[name=quiet_from]', '03:00')
+  await p.fill('input[name=quiet_until]', '03:01')
+  await p.fill('input[name=cap_per_day]', '20')
+  await send(p, p.locator('form[action="/portal/settings/reminders"] button').last())
+  return p
+}
+
 export function soon(days) {
   return new Date(Date.now() + days * 86400000).toISOString().slice(0, 10)
 }

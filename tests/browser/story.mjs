@@ -1,7 +1,7 @@
 // The story that must work: from a new couple to a downloaded report, in real browsers, one for each person.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answer, fillVisible, laptop, launch, password, person, phone, send, shot, signIn, soon, until } from './lib.mjs'
+import { accept, answer, fillVisible, laptop, launch, openMail, person, send, shot, signIn, soon, until } from './lib.mjs'
 
 const base = process.env.BASE
 const shots = process.env.SHOTS
@@ -14,50 +14,6 @@ function due() {
   const at = new Date(Date.now() + 75000)
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam', dateStyle: 'short', timeStyle: 'short' }).format(at)
   return { day: parts.slice(0, 10), at: parts.slice(11, 16) }
-}
-
-async function mails(page, to) {
-  await page.goto(base + '/demo/mailbox')
-  const out = []
-  for (const li of await page.locator('.list-cards li').all()) {
-    const text = await li.innerText()
-    if (text.includes(to)) out.push({ text, url: await li.locator('a').getAttribute('href') })
-  }
-  return out
-}
-
-async function openMail(page, to, match) {
-  return until(`a mail to ${to}`, 150, async () => {
-    for (const m of await mails(page, to)) {
-      await page.goto(base + m.url)
-      const text = await page.locator('main').innerText()
-      if (match.test(text)) return text
-    }
-  })
-}
-
-async function accept(page, browser, who, lang, options) {
-  const link = /https?:\/\/\S+\/invitation\/\S+/.exec(await openMail(page, who.email, /\/invitation\//))[0]
-  const p = await person(browser, phone, options)
-  await p.goto(link)
-  await p.fill('input[name=password]', password)
-  await p.fill('input[name=password_again]', password)
-  await p.check(`input[name=locale][value=${lang}]`)
-  // Nobody gets in without saying yes in person.
-  await send(p, p.locator('main form button').last())
-  assert.equal(await p.locator('.error-summary').count(), 1, 'without consent there is an error')
-  await p.fill('input[name=password]', password)
-  await p.fill('input[name=password_again]', password)
-  for (const name of ['accept_secrets_policy', 'consent_treatment', 'consent_report_line']) await p.check(`input[name=${name}]`)
-  await send(p, p.locator('main form button').last())
-  assert.match(p.url(), /\/portal/)
-  // Reminders may come at any hour, so that this test can be run at any hour.
-  await p.goto(base + '/portal/settings')
-  await p.fill('input[name=quiet_from]', '03:00')
-  await p.fill('input[name=quiet_until]', '03:01')
-  await p.fill('input[name=cap_per_day]', '20')
-  await send(p, p.locator('form[action="/portal/settings/reminders"] button').last())
-  return p
 }
 
 async function assign(desk, couple, exercise, set) {
@@ -102,8 +58,8 @@ test('the story', { timeout: 600000 }, async (t) => {
   })
 
   await t.test('each partner accepts an own invitation in person', async () => {
-    a = await accept(mailbox, browser, alma, 'nl')
-    b = await accept(mailbox, browser, joris, 'en', { javaScriptEnabled: false })
+    a = await accept(base, mailbox, browser, alma, 'nl')
+    b = await accept(base, mailbox, browser, joris, 'en', { javaScriptEnabled: false })
   })
 
   const when = due()
@@ -128,8 +84,8 @@ test('the story', { timeout: 600000 }, async (t) => {
   })
 
   await t.test('a neutral reminder reaches each partner in the own language', async () => {
-    const dutch = await openMail(mailbox, alma.email, /klaar|herinnering/i)
-    const english = await openMail(mailbox, joris.email, /ready|reminder/i)
+    const dutch = await openMail(base, mailbox, alma.email, /klaar|herinnering/i)
+    const english = await openMail(base, mailbox, joris.email, /ready|reminder/i)
     for (const text of [dutch, english]) {
       for (const secret of [alma.name, joris.name, 'Noor', 'check-in', 'Checklist', 'Waardering', 'Apprec', 'Brief', 'Letter', 'contract']) {
         const body = text.split('\n').filter((l) => !l.includes('@')).join('\n')
@@ -234,7 +190,7 @@ test('the story', { timeout: 600000 }, async (t) => {
     await shot(desk, shots, 'desk-report-1280')
     await send(desk, desk.locator('form[action$="/approval"] button').last())
 
-    await openMail(mailbox, alma.email, /klaar|verslag|ready/i)
+    await openMail(base, mailbox, alma.email, /klaar|verslag|ready/i)
     await a.goto(base + '/portal/reports')
     await shot(a, shots, 'portal-reports-390')
     const pdf = a.locator('a[href$="/pdf"]').first()
