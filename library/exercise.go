@@ -83,7 +83,8 @@ const (
 type Option struct {
 	ID    string   `json:"id"`
 	Label Text     `json:"label"`
-	Value *float64 `json:"value,omitempty"` // what the option counts for in a measure of kind choice.
+	Value *float64 `json:"value,omitempty"` // what the option counts for in a measure of kind choice and in a score.
+	Tag   string   `json:"tag,omitempty"`   // a term of the vocabulary, as list.term.
 }
 
 // Column is one column of rows. Its type is one of short, long, number, scale, yes_no, choice, date and time.
@@ -118,6 +119,7 @@ type Question struct {
 	Unscored  bool      `json:"unscored,omitempty"`   // stands in an instrument and stays out of its score.
 	Section   string    `json:"section,omitempty"`
 	Sensitive bool      `json:"sensitive,omitempty"` // about body, sex, safety or money: never prefilled, never previewed.
+	Suggests  string    `json:"suggests,omitempty"`  // the exercise that a low score on this item leads to; see Scoring.Low.
 }
 
 // Column gives the column of rows with the id.
@@ -200,7 +202,33 @@ type Exercise struct {
 	Joint          bool     `json:"joint,omitempty"`  // one form for two, as with an agreement.
 	Roles          []string `json:"roles,omitempty"`  // the roles it is meant for; empty is either partner.
 	Source         string   `json:"source,omitempty"` // entry of the content brief.
+
+	BelongsTo  string   `json:"belongs_to,omitempty"` // the exercise this is a part or a variant of.
+	Part       Text     `json:"part,omitzero"`        // with BelongsTo: the short name of this part.
+	Card       bool     `json:"card,omitempty"`       // read by the therapist and never assigned; may be without questions.
+	Risks      []Risk   `json:"risks,omitempty"`      // why it is not given during a safety hold; there if and only if RequiresNoHold.
+	Unreported bool     `json:"unreported,omitempty"` // in no progress view and no report of a partner or couple.
+	FollowUp   []string `json:"follow_up,omitempty"`  // exercises that naturally come next.
+	Signers    string   `json:"signers,omitempty"`    // of an agreement: hurt or repairing when only that partner signs.
+	Flags      []Flag   `json:"flags,omitempty"`      // what an answer asks for; see Raised.
 }
+
+// Risk says why an exercise is not given while a safety hold stands.
+type Risk string
+
+// The risks in a hold: it brings two together, opens up devices or whereabouts, asks for closeness, asks to tell what
+// is hidden, or asks somebody to look for the fault in themselves.
+const (
+	RiskJoint        Risk = "joint"
+	RiskTransparency Risk = "transparency"
+	RiskPhone        Risk = "phone"
+	RiskIntimacy     Risk = "intimacy"
+	RiskDisclosure   Risk = "disclosure"
+	RiskSelfBlame    Risk = "self_blame"
+)
+
+// Risks lists the risks.
+var Risks = []Risk{RiskJoint, RiskTransparency, RiskPhone, RiskIntimacy, RiskDisclosure, RiskSelfBlame}
 
 // RevealAtOnce is the Reveal of an exercise whose answers open as soon as both partners have answered.
 const RevealAtOnce = "at_once"

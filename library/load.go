@@ -124,7 +124,7 @@ func ParseYAML(name string, raw []byte) (*Exercise, error) {
 	if problems := e.problems(); len(problems) > 0 {
 		return nil, located(name, raw, problems)
 	}
-	e.fillBounds()
+	e.fill()
 	return e, nil
 }
 
@@ -156,8 +156,14 @@ func tooMuch(name string, raw []byte) error {
 	return nil
 }
 
-// fillBounds writes the limits that hold by default, so that who draws the form need not know them.
-func (e *Exercise) fillBounds() {
+// fill writes what holds by default, so that who draws the form need not know it.
+func (e *Exercise) fill() {
+	if e.Questions == nil {
+		e.Questions = []Question{} // A card may be without; lists in JSON are never null.
+	}
+	if e.Schedule.Kind == "" {
+		e.Schedule.Kind = ScheduleOnce
+	}
 	fill := func(t FieldType, low, high **float64) {
 		switch t {
 		case FieldScale, FieldNumber, FieldCounter, FieldTimer:

@@ -63,10 +63,7 @@ func (e *Exercise) take(m Measure, a Answers) (float64, bool) {
 		if !ok {
 			return 0, false
 		}
-		if e.Scoring.method() == ScoreMostly {
-			return s.Total, true
-		}
-		return s.Share() * e.Scoring.Max, true
+		return e.Scoring.scaled(s), true
 	}
 	id, column, inRows := strings.Cut(m.Question, ".")
 	q, ok := e.Question(id)
