@@ -104,11 +104,3 @@ func (w When) metByScore(s *Scoring, score Score) bool {
 	}
 	return w.metByNumber(s.scaled(score))
 }
-
-// scaled is the score as it compares between months: skipped items do not lower it.
-func (s *Scoring) scaled(score Score) float64 {
-	if s.method() == ScoreMostly {
-		return score.Total
-	}
-	return score.Share() * s.Max
-}

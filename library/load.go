@@ -4,21 +4,14 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 )
 
 //go:embed exercises
@@ -31,6 +24,12 @@ var schemaJSON []byte
 type Library struct {
 	list []*Exercise
 	byID map[string]*Exercise
+	raw  map[string]source // by id, for the lines of what is wrong between files.
+}
+
+type source struct {
+	name string
+	raw  []byte
 }
 
 // Load gives all embedded exercises, read and checked the first time. An error names the file, the line and what is
@@ -40,38 +39,64 @@ func Load() (*Library, error) { return load() }
 var load = sync.OnceValues(func() (*Library, error) { return loadFrom(files, "exercises") })
 
 func loadFrom(fsys fs.FS, dir string) (*Library, error) {
-	l := &Library{byID: map[string]*Exercise{}}
+	l := &Library{byID: map[string]*Exercise{}, raw: map[string]source{}}
 	names, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
 	if err != nil {
 		return nil, err
 	}
+	var found Problems
 	for _, name := range names {
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err
 		}
-		e, err := ParseYAML(name, raw)
-		if err != nil {
-			return nil, err
+		e, problems := parse(name, raw, false)
+		if len(problems) == 0 {
+			problems = e.unfit(name, raw)
 		}
-		if want := strings.TrimSuffix(path.Base(name), ".yaml"); e.ID != want {
-			return nil, fmt.Errorf("%s: id is %q, but the file name says %q", name, e.ID, want)
-		}
-		if missing := e.incomplete(); missing != "" {
-			return nil, fmt.Errorf("%s: %s is missing: a couple does this from the page alone", name, missing)
+		if len(problems) > 0 {
+			found = append(found, problems...)
+			continue
 		}
 		l.list = append(l.list, e)
 		l.byID[e.ID] = e
+		l.raw[e.ID] = source{name, raw}
+	}
+	if len(found) > 0 {
+		return nil, found.inOrder()
 	}
 	slices.SortFunc(l.list, func(a, b *Exercise) int { return strings.Compare(a.ID, b.ID) })
 	return l, nil
 }
 
-// incomplete names the part that a practice's own exercise may do without, and one of ours may not.
+// unfit tells what a practice's own exercise may do, or do without, and one of ours may not.
+func (e *Exercise) unfit(name string, raw []byte) Problems {
+	var wrong []problem
+	if want := strings.TrimSuffix(path.Base(name), ".yaml"); e.ID != want {
+		wrong = append(wrong, wrongf([]string{"id"}, "file_name", "Is", e.ID, "Want", want))
+	}
+	if missing := e.incomplete(); missing != "" {
+		wrong = append(wrong, wrongf(nil, "incomplete", "Name", missing))
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return located(name, raw, wrong)
+}
+
+// incomplete names the part that a practice's own exercise may do without, and one of ours may not. A therapist reads a
+// card at the desk: it has no good answer and no moment to stop.
 func (e *Exercise) incomplete() string {
-	for name, text := range map[string]Text{"why": e.Why, "need": e.Need, "example": e.Example, "stop_when": e.StopWhen} {
-		if text.Empty() {
-			return name
+	texts := []struct {
+		name string
+		text Text
+	}{{"why", e.Why}, {"need", e.Need}, {"example", e.Example}, {"stop_when", e.StopWhen}}
+	if e.Card {
+		texts = texts[:1]
+	}
+	for _, t := range texts {
+		if t.text.Empty() {
+			return t.name
 		}
 	}
 	switch {
@@ -94,35 +119,55 @@ func (l *Library) Exercise(id string) (*Exercise, bool) {
 // List gives all exercises in the order of their ids.
 func (l *Library) List() []*Exercise { return slices.Clone(l.list) }
 
-// ParseYAML reads one exercise and checks it against the schema and against the rules of the library. The error holds
-// a line for each thing that is wrong: file, line in the file, place in the document, what is wrong.
-func ParseYAML(name string, raw []byte) (*Exercise, error) {
-	if err := tooMuch(name, raw); err != nil {
-		return nil, err
+// ParseYAML reads one exercise and checks it against the schema and against the rules of the library. The error is
+// Problems, with everything that is wrong: file, line in the file, place in the document, what is wrong.
+func ParseYAML(name string, raw []byte) (*Exercise, error) { return parsed(parse(name, raw, false)) }
+
+// ParseOwn reads a practice's own exercise: as ParseYAML, but one language is enough. Every text has the title's first
+// language (Dutch before English), or all of them have the other one of its two; what else is there is kept.
+func ParseOwn(name string, raw []byte) (*Exercise, error) { return parsed(parse(name, raw, true)) }
+
+// parsed keeps an empty list of problems from becoming an error that is not nil.
+func parsed(e *Exercise, problems Problems) (*Exercise, error) {
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return e, nil
+}
+
+func parse(name string, raw []byte, own bool) (*Exercise, Problems) {
+	if problems := tooMuch(name, raw); problems != nil {
+		return nil, problems
 	}
 	var value any
 	if err := yaml.Unmarshal(raw, &value); err != nil {
 		return nil, yamlError(name, err)
 	}
+	if own {
+		value = dropEmpty(value)
+	}
 	asJSON, err := json.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, yamlError(name, err)
 	}
-	problems, err := checkSchema(asJSON)
+	wrong, err := checkSchema(asJSON, own)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, yamlError(name, err)
 	}
-	if len(problems) > 0 {
-		return nil, located(name, raw, problems)
+	if len(wrong) > 0 {
+		return nil, located(name, raw, wrong)
 	}
 	e := &Exercise{}
 	d := json.NewDecoder(bytes.NewReader(asJSON))
 	d.DisallowUnknownFields()
 	if err := d.Decode(e); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, yamlError(name, err)
 	}
-	if problems := e.problems(); len(problems) > 0 {
-		return nil, located(name, raw, problems)
+	if own {
+		wrong = e.oneLanguage()
+	}
+	if wrong = append(wrong, e.problems()...); len(wrong) > 0 {
+		return nil, located(name, raw, wrong)
 	}
 	e.fill()
 	return e, nil
@@ -135,9 +180,9 @@ const (
 	maxDepth      = 64
 )
 
-func tooMuch(name string, raw []byte) error {
+func tooMuch(name string, raw []byte) Problems {
 	if len(raw) > maxDefinition {
-		return fmt.Errorf("%s:1: is larger than %d bytes", name, maxDefinition)
+		return Problems{wrongf(nil, "too_large", "Max", maxDefinition>>10).at(name, 1)}
 	}
 	depth, line := 0, 1
 	for _, b := range raw {
@@ -150,7 +195,7 @@ func tooMuch(name string, raw []byte) error {
 			depth--
 		}
 		if depth > maxDepth {
-			return fmt.Errorf("%s:%d: is nested deeper than %d", name, line, maxDepth)
+			return Problems{wrongf(nil, "too_deep", "Max", maxDepth).at(name, line)}
 		}
 	}
 	return nil
@@ -181,83 +226,29 @@ func (e *Exercise) fill() {
 	}
 }
 
-// problem is one thing that is wrong, with where it stands: "questions", "2", "label".
-type problem struct {
-	path []string
-	text string
-}
-
-func yamlError(name string, err error) error {
-	line := "1"
-	text := err.Error()
-	// The library begins its messages with [line:column].
-	if rest, ok := strings.CutPrefix(text, "["); ok {
-		if at, after, ok := strings.Cut(rest, "]"); ok {
-			line, _, _ = strings.Cut(at, ":")
-			text, _, _ = strings.Cut(strings.TrimSpace(after), "\n")
-		}
-	}
-	return fmt.Errorf("%s:%s: %s", name, line, text)
-}
-
-// located reads the document once more for its lines; only what is wrong pays for that.
-func located(name string, raw []byte, problems []problem) error {
-	doc, err := parser.ParseBytes(raw, 0)
-	if err != nil {
-		return yamlError(name, err)
-	}
-	lines := make([]string, len(problems))
-	for i, p := range problems {
-		place := strings.Join(p.path, ".")
-		if place != "" {
-			place += ": "
-		}
-		lines[i] = fmt.Sprintf("%s:%d: %s%s", name, lineOf(doc, p.path), place, p.text)
-	}
-	return fmt.Errorf("%s", strings.Join(lines, "\n"))
-}
-
-// lineOf gives the line at which the value stands, or that of the nearest thing around it that is there.
-func lineOf(doc *ast.File, at []string) int {
-	for ; len(at) > 0; at = at[:len(at)-1] {
-		expr := "$"
-		for _, step := range at {
-			if _, err := strconv.Atoi(step); err == nil {
-				expr += "[" + step + "]"
-			} else {
-				expr += "." + step
-			}
-		}
-		p, err := yaml.PathString(expr)
+var schemas = sync.OnceValues(func() (map[bool]*jsonschema.Schema, error) {
+	out := map[bool]*jsonschema.Schema{}
+	for _, own := range []bool{false, true} {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 		if err != nil {
-			continue
+			return nil, err
 		}
-		node, err := p.FilterFile(doc)
-		if err != nil || node == nil || node.GetToken() == nil {
-			continue
+		if own {
+			oneLanguageEnough(doc)
 		}
-		// The token of a mapping is the colon of its first pair, which stands on the right line.
-		return node.GetToken().Position.Line
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource("schema.json", doc); err != nil {
+			return nil, err
+		}
+		if out[own], err = c.Compile("schema.json"); err != nil {
+			return nil, err
+		}
 	}
-	return 1
-}
-
-var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
-	if err != nil {
-		return nil, err
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", doc); err != nil {
-		return nil, err
-	}
-	return c.Compile("schema.json")
+	return out, nil
 })
 
-var english = message.NewPrinter(language.English)
-
-func checkSchema(asJSON []byte) ([]problem, error) {
-	s, err := schema()
+func checkSchema(asJSON []byte, own bool) ([]problem, error) {
+	s, err := schemas()
 	if err != nil {
 		return nil, err
 	}
@@ -265,25 +256,5 @@ func checkSchema(asJSON []byte) ([]problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = s.Validate(instance)
-	if err == nil {
-		return nil, nil
-	}
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return nil, err
-	}
-	return leaves(invalid), nil
-}
-
-// leaves gives the innermost causes: those say what is wrong, the outer ones only that something is.
-func leaves(e *jsonschema.ValidationError) []problem {
-	if len(e.Causes) == 0 {
-		return []problem{{path: e.InstanceLocation, text: e.ErrorKind.LocalizedString(english)}}
-	}
-	var out []problem
-	for _, cause := range e.Causes {
-		out = append(out, leaves(cause)...)
-	}
-	return out
+	return schemaProblems(s[own].Validate(instance))
 }

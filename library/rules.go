@@ -1,7 +1,6 @@
 package library
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -16,12 +15,13 @@ type rules struct {
 	found []problem
 }
 
-func (r *rules) add(at string, format string, args ...any) {
+// add notes a problem at a place such as "questions/2/label": its short key, then pairs of argument names and values.
+func (r *rules) add(at string, key string, pairs ...any) {
 	var path []string
 	if at != "" {
 		path = strings.Split(at, "/")
 	}
-	r.found = append(r.found, problem{path: path, text: fmt.Sprintf(format, args...)})
+	r.found = append(r.found, wrongf(path, key, pairs...))
 }
 
 func (e *Exercise) problems() []problem {
@@ -31,6 +31,7 @@ func (e *Exercise) problems() []problem {
 	r.scoring()
 	r.schedule()
 	r.whole()
+	r.flags()
 	return r.found
 }
 
@@ -38,17 +39,32 @@ func (r *rules) whole() {
 	e := r.e
 	reveals := slices.ContainsFunc(e.Questions, func(q Question) bool { return q.Audience == AudienceReveal })
 	if reveals != (e.Reveal != "") {
-		r.add("reveal", "stands if and only if a question has the audience reveal")
+		r.add("reveal", "reveal")
 	}
 	signed := slices.ContainsFunc(e.Questions, func(q Question) bool { return q.Type == FieldSignature })
 	if (e.Kind == KindAgreement) != signed {
-		r.add("kind", "an agreement is signed, and nothing else is")
+		r.add("kind", "signed")
 	}
 	if e.Kind == KindAgreement && !e.Joint {
-		r.add("joint", "an agreement is one form for two")
+		r.add("joint", "joint")
 	}
 	if (e.Kind == KindInstrument) != (e.Scoring != nil) {
-		r.add("kind", "an instrument has a scoring, and nothing else has")
+		r.add("kind", "scored")
+	}
+	if e.RequiresNoHold != (len(e.Risks) > 0) {
+		r.add("risks", "risks")
+	}
+	if (e.BelongsTo != "") == e.Part.Empty() {
+		r.add("part", "part")
+	}
+	if e.Signers != "" && e.Kind != KindAgreement {
+		r.add("signers", "signers")
+	}
+	if e.Card && (e.Kind != KindExercise || len(e.Measures) > 0 || e.Scoring != nil || len(e.Flags) > 0) {
+		r.add("card", "card")
+	}
+	if slices.Contains(e.FollowUp, e.ID) {
+		r.add("follow_up", "itself")
 	}
 }
 
@@ -58,36 +74,36 @@ func (r *rules) questions() {
 		q := &r.e.Questions[i]
 		at := "questions/" + strconv.Itoa(i)
 		if seen[q.ID] {
-			r.add(at+"/id", "%q stands twice", q.ID)
+			r.add(at+"/id", "twice", "Name", q.ID)
 		}
 		seen[q.ID] = true
 		needsOptions := q.Type == FieldChoice || q.Type == FieldMulti || q.Type == FieldChecklist
 		r.options(at, needsOptions, q.Options)
 		r.bounds(at, q.Type, q.Min, q.Max)
 		if (q.Type == FieldRows) != (len(q.Columns) > 0) {
-			r.add(at, "rows have columns, and nothing else has")
+			r.add(at, "columns")
 		}
 		if q.MaxRows > 0 && q.Type != FieldRows {
-			r.add(at, "only rows have max_rows")
+			r.add(at, "max_rows")
 		}
 		if q.MaxLength > 0 && q.Limit() == 0 {
-			r.add(at, "only texts have max_length")
+			r.add(at, "max_length")
 		}
 		if q.Target > 0 && !slices.Contains([]FieldType{FieldTimer, FieldCounter, FieldNumber, FieldRows}, q.Type) {
-			r.add(at, "a target goes with a timer, counter, number or rows")
+			r.add(at, "target")
 		}
 		if q.Role != "" && q.Required {
-			r.add(at, "a question for one role cannot be required: the other role never answers it")
+			r.add(at, "role_required")
 		}
 		if q.Role != "" && len(r.e.Roles) > 0 && !slices.Contains(r.e.Roles, q.Role) {
-			r.add(at, "the exercise is not meant for the role %q", q.Role)
+			r.add(at, "role", "Name", q.Role)
 		}
 		columns := map[string]bool{}
 		for j := range q.Columns {
 			c := &q.Columns[j]
 			at := at + "/columns/" + strconv.Itoa(j)
 			if columns[c.ID] {
-				r.add(at+"/id", "%q stands twice", c.ID)
+				r.add(at+"/id", "twice", "Name", c.ID)
 			}
 			columns[c.ID] = true
 			r.options(at, c.Type == FieldChoice, c.Options)
@@ -98,12 +114,12 @@ func (r *rules) questions() {
 
 func (r *rules) options(at string, needed bool, options []Option) {
 	if needed != (len(options) > 0) {
-		r.add(at, "choice, multi and checklist have options, and nothing else has")
+		r.add(at, "options")
 	}
 	seen := map[string]bool{}
 	for i, o := range options {
 		if seen[o.ID] {
-			r.add(at+"/options/"+strconv.Itoa(i)+"/id", "%q stands twice", o.ID)
+			r.add(at+"/options/"+strconv.Itoa(i)+"/id", "twice", "Name", o.ID)
 		}
 		seen[o.ID] = true
 	}
@@ -114,11 +130,11 @@ func (r *rules) bounds(at string, t FieldType, low, high *float64) {
 		return
 	}
 	if !slices.Contains([]FieldType{FieldScale, FieldNumber, FieldCounter, FieldTimer}, t) {
-		r.add(at, "only numbers have min and max")
+		r.add(at, "min_max")
 		return
 	}
 	if l, h := bounds(t, low, high); l >= h {
-		r.add(at, "min is not below max")
+		r.add(at, "min_below_max")
 	}
 }
 
@@ -136,56 +152,61 @@ func (r *rules) measures() {
 	for i, m := range r.e.Measures {
 		at := "measures/" + strconv.Itoa(i)
 		if seen[m.ID] {
-			r.add(at+"/id", "%q stands twice", m.ID)
+			r.add(at+"/id", "twice", "Name", m.ID)
 		}
 		seen[m.ID] = true
 		r.measured(at, m)
 		audience := r.e.MeasureAudience(m)
 		if audience == AudienceMe {
-			r.add(at, "a measure of a private answer would tell what it says")
+			r.add(at, "measure_private")
 		}
 		if m.Shared && !AudienceReveal.NarrowerOrEqual(audience) {
-			r.add(at, "cannot be shared: the other partner may not read the answer")
+			r.add(at, "measure_shared")
 		}
 	}
 }
 
 func (r *rules) measured(at string, m Measure) {
 	if m.Kind == MeasureScore {
-		if m.Question != "" || r.e.Scoring == nil {
-			r.add(at, "a score belongs to an instrument and to no question")
+		if m.Question != "" || r.e.Scoring == nil || r.e.Scoring.method() == ScoreList {
+			r.add(at, "measure_score")
 		}
 		return
 	}
 	id, column, inRows := strings.Cut(m.Question, ".")
 	q, ok := r.e.Question(id)
 	if !ok {
-		r.add(at, "there is no question %q", id)
+		r.add(at, "no_question", "Name", id)
 		return
 	}
 	t, options := q.Type, q.Options
 	if inRows {
 		c, ok := q.Column(column)
 		if !ok {
-			r.add(at, "there is no column %q", m.Question)
+			r.add(at, "no_column", "Name", m.Question)
 			return
 		}
 		t, options = c.Type, c.Options
 		if m.Kind == MeasureChoice {
-			r.add(at, "a choice is measured on a question, not on a column")
+			r.add(at, "measure_choice_column")
 		}
 	}
 	if !slices.Contains(measurable[m.Kind], t) {
-		r.add(at, "%s cannot be taken from %s", m.Kind, t)
+		r.add(at, "measure_kind", "Kind", m.Kind, "Type", string(t))
 	}
 	if m.Kind == MeasureChoice && slices.ContainsFunc(options, func(o Option) bool { return o.Value == nil }) {
-		r.add(at, "every option of a measured choice has a value")
+		r.add(at, "measure_choice_value")
 	}
 }
 
 func (r *rules) scoring() {
 	s := r.e.Scoring
 	if s == nil {
+		for i, q := range r.e.Questions {
+			if q.Suggests != "" {
+				r.add("questions/"+strconv.Itoa(i)+"/suggests", "suggests")
+			}
+		}
 		return
 	}
 	every := Answers{}
@@ -194,16 +215,20 @@ func (r *rules) scoring() {
 	}
 	items := r.e.scored(every)
 	if len(items) == 0 {
-		r.add("scoring", "no question can be scored")
+		r.add("scoring", "nothing_scored")
 		return
 	}
 	for i, q := range r.e.Questions {
 		if _, ok := s.SectionTitles[q.Section]; q.Section != "" && !ok {
-			r.add("questions/"+strconv.Itoa(i)+"/section", "section %q has no title", q.Section)
+			r.add("questions/"+strconv.Itoa(i)+"/section", "section", "Name", q.Section)
 		}
 	}
+	r.scoringParts(items)
+	if s.method() == ScoreList {
+		return
+	}
 	if s.MaxMissing >= len(items) {
-		r.add("scoring/max_missing", "at least one item is answered")
+		r.add("scoring/max_missing", "max_missing")
 	}
 	if s.method() == ScoreMostly {
 		r.mostly(items)
@@ -211,19 +236,55 @@ func (r *rules) scoring() {
 	}
 	high, sum := 0.0, 0.0
 	for _, q := range items {
-		most := 1.0
-		if q.Type != FieldYesNo {
-			_, most = q.Bounds()
-		}
+		_, most := q.span()
 		high, sum = max(high, most), sum+most
 	}
 	if s.method() == ScoreMean {
 		sum = high
 	}
 	if math.Abs(sum-s.Max) > 1e-9 {
-		r.add("scoring/max", "is %v, but the items reach %v", s.Max, sum)
+		r.add("scoring/max", "max", "Is", plain(s.Max), "Want", plain(sum))
 	}
 	r.bands()
+}
+
+// scoringParts looks at what goes with some methods and not with others.
+func (r *rules) scoringParts(items []Question) {
+	s := r.e.Scoring
+	adds := s.method() == ScoreSum || s.method() == ScoreMean
+	for _, part := range []struct {
+		name  string
+		given bool
+	}{
+		{"raw_as_source", s.RawAsSource}, {"top", s.Top > 0}, {"low", s.Low != nil},
+		{"cutoff", s.Cutoff != nil}, {"reliable_change", s.ReliableChange > 0},
+	} {
+		if part.given && !adds {
+			r.add("scoring/"+part.name, "adds_nothing")
+		}
+	}
+	if s.method() == ScoreList && (s.Max != 0 || s.MaxMissing != 0 || len(s.Bands) > 0) {
+		r.add("scoring", "list")
+	}
+	if s.method() == ScoreList && slices.ContainsFunc(items, func(q Question) bool { return q.Reverse }) {
+		r.add("scoring", "list_reverse")
+	}
+	bands := map[string]bool{}
+	for i, b := range s.Bands {
+		at := "scoring/bands/" + strconv.Itoa(i)
+		if bands[b.ID] {
+			r.add(at+"/id", "twice", "Name", b.ID)
+		}
+		bands[b.ID] = true
+		if b.WithinDays > 0 && !b.NotifyTherapist {
+			r.add(at+"/within_days", "within_days")
+		}
+	}
+	for i, q := range r.e.Questions {
+		if q.Suggests != "" && (s.Low == nil || !q.counts(s.method())) {
+			r.add("questions/"+strconv.Itoa(i)+"/suggests", "suggests")
+		}
+	}
 }
 
 // bands wants them to cover 0 to the maximum with whole numbers, without a hole and without an overlap.
@@ -237,28 +298,28 @@ func (r *rules) bands() {
 	next := 0.0
 	for _, b := range bands {
 		if b.From != next || b.To < b.From {
-			r.add("scoring/bands", "band %q should begin at %v", b.ID, next)
+			r.add("scoring/bands", "band_begin", "Name", b.ID, "At", plain(next))
 			return
 		}
 		next = b.To + 1
 	}
 	if last := bands[len(bands)-1]; last.To != s.Max {
-		r.add("scoring/bands", "band %q should end at %v", last.ID, s.Max)
+		r.add("scoring/bands", "band_end", "Name", last.ID, "At", plain(s.Max))
 	}
 }
 
 func (r *rules) mostly(items []Question) {
 	s := r.e.Scoring
 	if s.Max != float64(len(items)) {
-		r.add("scoring/max", "is %v, but there are %d items", s.Max, len(items))
+		r.add("scoring/max", "max_items", "Is", plain(s.Max), "Want", len(items))
 	}
 	if _, ok := s.Band(BandMixed); !ok {
-		r.add("scoring/bands", "there is no band %q for a tie", BandMixed)
+		r.add("scoring/bands", "band_mixed", "Name", BandMixed)
 	}
 	for _, q := range items {
 		for _, o := range q.Options {
 			if !slices.ContainsFunc(s.Bands, func(b Band) bool { return b.Choice == o.ID }) {
-				r.add("scoring/bands", "no band for the option %q", o.ID)
+				r.add("scoring/bands", "band_option", "Name", o.ID)
 			}
 		}
 	}
@@ -271,13 +332,13 @@ func (r *rules) schedule() {
 	}
 	option, err := rrule.StrToROption(s.RRule)
 	if err != nil {
-		r.add("schedule/rrule", "%v", err)
+		r.add("schedule/rrule", "rule", "Said", err.Error())
 		return
 	}
 	if !option.Dtstart.IsZero() {
-		r.add("schedule/rrule", "the start comes from the assignment, not from the rule")
+		r.add("schedule/rrule", "rule_start")
 	}
 	if s.Kind == ScheduleWeekly && option.Freq != rrule.WEEKLY || s.Kind == ScheduleMonthly && option.Freq != rrule.MONTHLY {
-		r.add("schedule/rrule", "does not fit the kind %s", s.Kind)
+		r.add("schedule/rrule", "rule_kind", "Name", s.Kind)
 	}
 }

@@ -29,27 +29,27 @@ func TestRules(t *testing.T) {
 		want   string // empty: nothing is wrong.
 	}{
 		"as it is":               {list, func(*Exercise) {}, ""},
-		"a hole in the bands":    {list, func(e *Exercise) { e.Scoring.Bands[1].To = 13 }, `band "steady" should begin at 14`},
-		"bands overlap":          {list, func(e *Exercise) { e.Scoring.Bands[1].To = 15 }, `band "steady" should begin at 16`},
+		"a hole in the bands":    {list, func(e *Exercise) { e.Scoring.Bands[1].To = 13 }, "band 'steady' should begin at 14"},
+		"bands overlap":          {list, func(e *Exercise) { e.Scoring.Bands[1].To = 15 }, "band 'steady' should begin at 16"},
 		"bands end early":        {list, func(e *Exercise) { e.Scoring.Bands[0].To = 19 }, "should end at 20"},
 		"bands begin late":       {list, func(e *Exercise) { e.Scoring.Bands[3].From = 1 }, "should begin at 0"},
 		"a maximum out of reach": {list, func(e *Exercise) { e.Scoring.Max = 21 }, "is 21, but the items reach 20"},
 		"everything missing":     {list, func(e *Exercise) { e.Scoring.MaxMissing = 20 }, "at least one item is answered"},
-		"an untitled section":    {list, func(e *Exercise) { e.Questions[0].Section = "F" }, `section "F" has no title`},
+		"an untitled section":    {list, func(e *Exercise) { e.Questions[0].Section = "F" }, "section 'F' has no title"},
 		"nothing to score":       {list, func(e *Exercise) { e.Scoring.Method = ScoreMean }, "no question can be scored"},
-		"a question twice":       {list, func(e *Exercise) { e.Questions[1].ID = "A1" }, `"A1" stands twice`},
-		"no band for a tie":      {quiz, func(e *Exercise) { e.Scoring.Bands[3].ID = "other" }, `there is no band "mixed"`},
-		"an option without band": {quiz, func(e *Exercise) { e.Scoring.Bands[0].Choice = "" }, `no band for the option "a"`},
+		"a question twice":       {list, func(e *Exercise) { e.Questions[1].ID = "A1" }, "'A1' stands twice"},
+		"no band for a tie":      {quiz, func(e *Exercise) { e.Scoring.Bands[3].ID = "other" }, "there is no band 'mixed'"},
+		"an option without band": {quiz, func(e *Exercise) { e.Scoring.Bands[0].Choice = "" }, "no band for the option 'a'"},
 		"too many choices":       {quiz, func(e *Exercise) { e.Scoring.Max = 2 }, "is 2, but there are 3 items"},
-		"an option twice":        {quiz, func(e *Exercise) { e.Questions[0].Options[1].ID = "a" }, `"a" stands twice`},
+		"an option twice":        {quiz, func(e *Exercise) { e.Questions[0].Options[1].ID = "a" }, "'a' stands twice"},
 		"columns on a text":      {contract, func(e *Exercise) { e.Questions[0].Type = FieldShort }, "rows have columns"},
-		"a column twice":         {contract, func(e *Exercise) { e.Questions[0].Columns[1].ID = "area" }, `"area" stands twice`},
-		"a column not there":     {contract, func(e *Exercise) { e.Measures[0].Question = "terms.ghost" }, `there is no column "terms.ghost"`},
+		"a column twice":         {contract, func(e *Exercise) { e.Questions[0].Columns[1].ID = "area" }, "'area' stands twice"},
+		"a column not there":     {contract, func(e *Exercise) { e.Measures[0].Question = "terms.ghost" }, "there is no column 'terms.ghost'"},
 		"an agreement apart":     {contract, func(e *Exercise) { e.Joint = false }, "one form for two"},
 		"a choice without value": {daily, func(e *Exercise) { e.Questions[0].Options[0].Value = nil }, "every option of a measured choice has a value"},
 		"a scale of a text":      {daily, func(e *Exercise) { e.Measures[0].Question = "grateful" }, "scale cannot be taken from short"},
 		"a score of nothing":     {daily, func(e *Exercise) { e.Measures[0] = Measure{ID: "x", Kind: MeasureScore} }, "a score belongs to an instrument"},
-		"a measure twice":        {daily, func(e *Exercise) { e.Measures[1].ID = "connected" }, `"connected" stands twice`},
+		"a measure twice":        {daily, func(e *Exercise) { e.Measures[1].ID = "connected" }, "'connected' stands twice"},
 		"a target on a text":     {daily, func(e *Exercise) { e.Questions[3].Target = 3 }, "a target goes with"},
 		"rows that are none":     {daily, func(e *Exercise) { e.Questions[3].MaxRows = 3 }, "only rows have max_rows"},
 		"a length on a scale":    {daily, func(e *Exercise) { e.Questions[5].MaxLength = 3 }, "only texts have max_length"},
@@ -62,7 +62,7 @@ func TestRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var texts []string
 			for _, p := range changed(t, c.id, c.change).problems() {
-				texts = append(texts, p.text)
+				texts = append(texts, p.words())
 			}
 			all := strings.Join(texts, "\n")
 			if (c.want == "") != (all == "") || !strings.Contains(all, c.want) {

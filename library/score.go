@@ -2,7 +2,6 @@ package library
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 )
@@ -81,11 +80,21 @@ type Band struct {
 
 // Score is the outcome of an instrument.
 type Score struct {
-	Total    float64            `json:"total"`              // with items skipped: what the answered items add up to.
-	Max      float64            `json:"max"`                // what the answered items could add up to at most.
+	Total    float64            `json:"total"`              // with items skipped: what the answered items add up to; 0 with list.
+	Max      float64            `json:"max"`                // what the answered items could add up to at most; 0 with list.
 	Band     string             `json:"band,omitempty"`     // id of the band, empty when the instrument has none.
-	Sections map[string]float64 `json:"sections,omitempty"` // per section the same as Total; with mostly the count per option.
+	Sections map[string]float64 `json:"sections,omitempty"` // per section the same as Total; with mostly the count per option, with list the count of yes.
 	Missing  int                `json:"missing"`            // items skipped or declined.
+	Raw      *float64           `json:"raw,omitempty"`      // with RawAsSource: the total as the source prints it, without reversal.
+	Top      []string           `json:"top,omitempty"`      // with Scoring.Top: the highest items, highest first.
+	Low      []LowItem          `json:"low,omitempty"`      // with Scoring.Low: the items at or below it, in the order of the form.
+	Yes      []string           `json:"yes,omitempty"`      // with list: the questions answered yes, in the order of the form.
+}
+
+// LowItem is an item with a low score, and the exercise that it leads to when there is one.
+type LowItem struct {
+	Question string `json:"question"`
+	Suggests string `json:"suggests,omitempty"`
 }
 
 // Share is the score as a part of its maximum, 0 to 1, so that scores with skipped items compare with whole ones.
@@ -110,141 +119,4 @@ func (s *Scoring) method() string {
 		return ScoreSum
 	}
 	return s.Method
-}
-
-// scored gives the items that count. Items for a role nobody answered for are left out, so that the repairing partner
-// is not told that the hurt partner's items are missing.
-func (e *Exercise) scored(a Answers) []Question {
-	var types []FieldType
-	switch e.Scoring.method() {
-	case ScoreSum:
-		types = []FieldType{FieldYesNo, FieldScale, FieldNumber, FieldCounter}
-	case ScoreMean:
-		types = []FieldType{FieldScale, FieldNumber}
-	case ScoreMostly:
-		types = []FieldType{FieldChoice}
-	}
-	roles := map[string]bool{"": true}
-	for _, q := range e.Questions {
-		if _, answered := a[q.ID]; answered {
-			roles[q.Role] = true
-		}
-	}
-	var out []Question
-	for _, q := range e.Questions {
-		if !q.Unscored && roles[q.Role] && slices.Contains(types, q.Type) {
-			out = append(out, q)
-		}
-	}
-	return out
-}
-
-// Score scores answers that Check has passed. It is false when the exercise has no scoring or when more items were
-// skipped than the instrument allows. The band is found on the score's share of its maximum, so that skipping an item
-// does not by itself lead to a lower band.
-func (e *Exercise) Score(a Answers) (Score, bool) {
-	if e.Scoring == nil {
-		return Score{}, false
-	}
-	items := e.scored(a)
-	if e.Scoring.method() == ScoreMostly {
-		return e.scoreMostly(items, a)
-	}
-	s := Score{Sections: map[string]float64{}}
-	counts := map[string]float64{}
-	answered := 0.0
-	for _, q := range items {
-		points, most, ok := q.points(a)
-		if !ok {
-			s.Missing++
-			continue
-		}
-		answered++
-		s.Total += points
-		s.Max += most
-		if q.Section != "" {
-			s.Sections[q.Section] += points
-			counts[q.Section]++
-		}
-	}
-	if answered == 0 || s.Missing > e.Scoring.MaxMissing {
-		return Score{Missing: s.Missing}, false
-	}
-	if e.Scoring.method() == ScoreMean {
-		s.Total, s.Max = s.Total/answered, s.Max/answered
-		for section, n := range counts {
-			s.Sections[section] /= n
-		}
-	}
-	s.Band = e.Scoring.bandAt(s.Share() * e.Scoring.Max)
-	return s, true
-}
-
-// points gives what the answer counts for and what it could have counted for at most.
-func (q *Question) points(a Answers) (points, most float64, ok bool) {
-	if q.Type == FieldYesNo {
-		yes, ok := a.YesNo(q.ID)
-		if !ok {
-			return 0, 0, false
-		}
-		if yes != q.Reverse {
-			return 1, 1, true
-		}
-		return 0, 1, true
-	}
-	v, ok := a.Number(q.ID)
-	if !ok {
-		return 0, 0, false
-	}
-	low, high := q.Bounds()
-	if q.Reverse {
-		v = low + high - v
-	}
-	return v, high, true
-}
-
-// bandAt gives the highest band that starts at or below v: 14.9 is still in the band 10 to 14.
-func (s *Scoring) bandAt(v float64) string {
-	id, from := "", math.Inf(-1)
-	for _, b := range s.Bands {
-		// A share of a maximum can land a hair below the whole number it stands for.
-		if b.From <= v+1e-9 && b.From > from {
-			id, from = b.ID, b.From
-		}
-	}
-	return id
-}
-
-func (e *Exercise) scoreMostly(items []Question, a Answers) (Score, bool) {
-	s := Score{Sections: map[string]float64{}}
-	for _, q := range items {
-		option := a.Text(q.ID)
-		if option == "" {
-			s.Missing++
-			continue
-		}
-		s.Max++
-		s.Sections[option]++
-	}
-	if s.Max == 0 || s.Missing > e.Scoring.MaxMissing {
-		return Score{Missing: s.Missing}, false
-	}
-	ahead := ""
-	for option, n := range s.Sections {
-		switch {
-		case n > s.Total:
-			ahead, s.Total = option, n
-		case n == s.Total:
-			ahead = ""
-		}
-	}
-	s.Band = BandMixed
-	if ahead != "" {
-		for _, b := range e.Scoring.Bands {
-			if b.Choice == ahead {
-				s.Band = b.ID
-			}
-		}
-	}
-	return s, true
 }
