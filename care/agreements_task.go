@@ -3,7 +3,6 @@ package care
 import (
 	"errors"
 	"maps"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -53,8 +52,12 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 	if day := models.Day(answers.Text("review_on")); day.Valid() {
 		reviewOn = day
 	}
-	if err := t.rewrite(&a, body, body.Intro, pointsOf(form, answers, t.actor), reviewOn); err != nil {
-		return err
+	if body.Lang == "" { // Whoever fills it in first sets the language of the text.
+		body.Lang = string(t.actor.Locale)
+	}
+	points, from := pointsOf(form, answers, body.Lang)
+	if err := t.rewrite(&a, body, body.Intro, points, reviewOn); err != nil {
+		return atQuestions(err, from)
 	}
 	signed := false
 	for _, q := range form.Questions {
@@ -84,49 +87,6 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 		return t.activate(&a)
 	}
 	return nil
-}
-
-// pointsOf turns the joint answers of an agreement's form into its measurable points: one for each row of its table, or
-// one for the whole form where it has no table of points.
-func pointsOf(form *library.Exercise, answers library.Answers, actor Actor) []AgreementPoint {
-	lang := string(actor.Locale)
-	for _, q := range form.Questions {
-		if _, ok := q.Column("agreement"); q.Type != library.FieldRows || !ok {
-			continue
-		}
-		area, _ := q.Column("area")
-		var out []AgreementPoint
-		for _, row := range answers.Rows(q.ID) {
-			p := AgreementPoint{Agreement: rowText(row, "agreement"), Measure: rowText(row, "measure"), Area: rowText(row, "area")}
-			if area != nil {
-				for _, o := range area.Options {
-					if o.ID == p.Area {
-						p.Area = o.Label.In(lang)
-					}
-				}
-			}
-			out = append(out, p)
-		}
-		return out
-	}
-	var words []string
-	for _, q := range form.Questions {
-		if (q.Type == library.FieldShort || q.Type == library.FieldLong) && q.Audience == library.AudienceBoth && q.ID != "measure" {
-			if text := strings.TrimSpace(answers.Text(q.ID)); text != "" {
-				words = append(words, text)
-			}
-		}
-	}
-	measure := answers.Text("measure")
-	if measure == "" {
-		measure = actor.L().T("agreement.measure_default")
-	}
-	return []AgreementPoint{{Area: form.Title.In(lang), Agreement: strings.Join(words, " – "), Measure: measure}}
-}
-
-func rowText(row map[string]any, column string) string {
-	text, _ := row[column].(string)
-	return strings.TrimSpace(text)
 }
 
 // waitingAgreements lists what waits for the partner: a text to sign, or a review that is due.

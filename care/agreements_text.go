@@ -17,7 +17,7 @@ import (
 // The limits of an agreement. Three good points are better than ten; more than twenty cannot be looked back on.
 const (
 	maxPoints    = 20
-	maxPointText = 500
+	maxPointText = 1500 // a row of a form can hold several answers.
 	maxArea      = 60
 	maxIntro     = 3000
 )
@@ -33,6 +33,7 @@ type agreementText struct {
 // signature always stands under the words it was given for.
 type agreementBody struct {
 	Title library.Text `json:"title"`
+	Lang  string       `json:"lang,omitempty"` // of a text that was made from a form; both sign the same words.
 	agreementText
 	Earlier []agreementText `json:"earlier,omitempty"`
 }
