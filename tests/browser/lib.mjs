@@ -55,7 +55,7 @@ export async function fillVisible(page, words) {
     const radios = q.locator('.answer-part input[type=radio]')
     if (await radios.count()) {
       const n = await radios.count()
-      await radios.nth(n > 5 ? 7 : 0).check({ force: true })
+      await radios.nth((await q.locator('.scale').count()) ? Math.min(7, n - 1) : 0).check({ force: true })
       continue
     }
     const boxes = q.locator('.answer-part input[type=checkbox]')
@@ -68,7 +68,7 @@ export async function fillVisible(page, words) {
       for (const s of await row.locator('select').all()) await s.selectOption({ index: 1 })
       for (const i of await row.locator('input, textarea').all()) {
         const type = await i.getAttribute('type')
-        if (!(await i.inputValue())) await i.fill(type === 'date' ? soon(30) : type === 'time' ? '20:00' : words)
+        if (!(await i.inputValue())) await i.fill(type === 'date' ? soon(30) : type === 'time' ? '20:00' : (await i.getAttribute('inputmode')) === 'decimal' ? '3' : words)
       }
       continue
     }
