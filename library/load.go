@@ -25,6 +25,10 @@ type Library struct {
 	list []*Exercise
 	byID map[string]*Exercise
 	raw  map[string]source // by id, for the lines of what is wrong between files.
+
+	vocabulary []TermList
+	terms      map[string][2]int // by full name: the places of the list and of the term in it.
+	indicators []Indicator
 }
 
 type source struct {
@@ -36,7 +40,22 @@ type source struct {
 // wrong; it can only come from a broken build.
 func Load() (*Library, error) { return load() }
 
-var load = sync.OnceValues(func() (*Library, error) { return loadFrom(files, "exercises") })
+var load = sync.OnceValues(func() (*Library, error) {
+	l, err := loadFrom(files, "exercises")
+	if err != nil {
+		return nil, err
+	}
+	if problems := l.readLists(); len(problems) > 0 {
+		return nil, problems
+	}
+	return l, nil
+})
+
+// readLists reads what stands beside the exercises.
+func (l *Library) readLists() Problems {
+	found := l.readVocabulary("vocabulary.yaml", vocabularyYAML)
+	return append(found, l.readIndicators("indicators.yaml", indicatorsYAML)...)
+}
 
 func loadFrom(fsys fs.FS, dir string) (*Library, error) {
 	l := &Library{byID: map[string]*Exercise{}, raw: map[string]source{}}

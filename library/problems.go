@@ -106,6 +106,9 @@ func yamlError(name string, err error) Problems {
 
 // located reads the document once more for its lines; only what is wrong pays for that.
 func located(name string, raw []byte, wrong []problem) Problems {
+	if len(wrong) == 0 {
+		return nil
+	}
 	doc, err := parser.ParseBytes(raw, 0)
 	if err != nil {
 		return yamlError(name, err)
@@ -224,6 +227,7 @@ func inWords(e *jsonschema.ValidationError) []problem {
 
 // patterns tells the forms that the schema wants of a text apart by a part that only they have.
 var patterns = []struct{ part, key string }{
+	{`)*\.[A-Za-z]`, "form_measure"},
 	{`^[A-Za-z][A-Za-z0-9_]*$`, "form_id"},
 	{`(\.[A-Za-z]`, "form_question"},
 	{`^[a-z0-9]+(-`, "form_slug"},

@@ -263,7 +263,7 @@ func (r *rules) scoringParts(items []Question) {
 			r.add("scoring/"+part.name, "adds_nothing")
 		}
 	}
-	if s.method() == ScoreList && (s.Max != 0 || s.MaxMissing != 0 || len(s.Bands) > 0) {
+	if s.method() == ScoreList && (s.Max != 0 || len(s.Bands) > 0) {
 		r.add("scoring", "list")
 	}
 	if s.method() == ScoreList && slices.ContainsFunc(items, func(q Question) bool { return q.Reverse }) {
