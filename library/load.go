@@ -158,6 +158,9 @@ func parse(name string, raw []byte, own bool) (*Exercise, Problems) {
 	if problems := tooMuch(name, raw); problems != nil {
 		return nil, problems
 	}
+	if problems := aliased(name, raw); problems != nil {
+		return nil, problems
+	}
 	var value any
 	if err := yaml.Unmarshal(raw, &value); err != nil {
 		return nil, yamlError(name, err)
