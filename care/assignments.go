@@ -184,12 +184,13 @@ func (t *txn) findExercise(id string) (*library.Exercise, bool, error) {
 	if e, ok := t.s.Library.Exercise(id); ok {
 		return e, false, nil
 	}
-	if _, err := uuid.Parse(id); err != nil { // Own ones have a UUID.
+	ownID, err := uuid.Parse(id)
+	if err != nil { // Own ones have a UUID.
 		return nil, false, fault.Fieldf("exercise_id", "error.field.choice", nil)
 	}
-	form, err := models.NewestForm(t.DB, id)
+	form, err := t.givableForm(ownID)
 	if err != nil {
-		return nil, false, fault.Fieldf("exercise_id", "error.field.choice", nil)
+		return nil, false, err
 	}
 	e, err := decodeForm(form)
 	return e, true, err

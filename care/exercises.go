@@ -30,7 +30,7 @@ func (s *Service) ListExercises(ctx context.Context, actor Actor) ([]ExerciseVie
 		out = append(out, ExerciseView{Exercise: e})
 	}
 	err := s.inPractice(ctx, actor, func(t *txn) error {
-		forms, err := models.OwnForms(t.DB)
+		forms, err := t.ownForms()
 		if err != nil {
 			return err
 		}
@@ -55,11 +55,12 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 		return ExerciseView{Exercise: e}, nil
 	}
 	var view ExerciseView
-	if _, err := uuid.Parse(id); err != nil { // Own ones have a UUID.
+	ownID, err := uuid.Parse(id)
+	if err != nil { // Own ones have a UUID.
 		return view, fault.Missing()
 	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		form, err := models.NewestForm(t.DB, id)
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		form, err := t.ownForm(ownID)
 		if err != nil {
 			return err
 		}
@@ -68,37 +69,6 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 		return err
 	})
 	return view, err
-}
-
-// AddExercise adds an own exercise from its definition, in the library's own form; its id is new. Faults: invalid, forbidden.
-func (s *Service) AddExercise(ctx context.Context, actor Actor, definition json.RawMessage) (ExerciseView, error) {
-	if err := mayUseLibrary(actor).fault(); err != nil {
-		return ExerciseView{}, err
-	}
-	var given map[string]any
-	if len(definition) > 200_000 {
-		return ExerciseView{}, fault.Fieldf("definition", "error.field.too_long", map[string]any{"Max": 200_000})
-	}
-	if err := json.Unmarshal(definition, &given); err != nil || given == nil {
-		return ExerciseView{}, fault.Fieldf("definition", "error.field.definition", nil)
-	}
-	id := models.NewID()
-	given["id"], given["version"] = "own", 1
-	raw, err := json.Marshal(given)
-	if err != nil {
-		return ExerciseView{}, err
-	}
-	exercise, err := library.ParseYAML("definition", raw) // JSON is YAML: one reader, one set of rules.
-	if err != nil {
-		return ExerciseView{}, &fault.Error{Code: fault.Invalid, Fields: []fault.Field{{Location: "definition", Key: "error.field.definition"}}}
-	}
-	exercise.ID = id.String()
-	err = s.inPractice(ctx, actor, func(t *txn) error {
-		_, err := t.keepForm(exercise, true)
-		t.note(act{verb: "create", object: "exercise", objectID: id})
-		return err
-	})
-	return ExerciseView{Exercise: exercise, Own: true}, err
 }
 
 func decodeForm(f models.ExerciseForm) (*library.Exercise, error) {
