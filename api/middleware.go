@@ -69,8 +69,8 @@ func (e *edge) negotiate(ctx huma.Context, next func(huma.Context)) {
 	k := callOf(ctx.Context())
 	k.pattern = ctx.Operation().Method + " " + Prefix + ctx.Operation().Path
 	produced := "application/json"
-	if ctx.Operation().OperationID == "getReportPDF" {
-		produced = "application/pdf"
+	if file := files[ctx.Operation().OperationID]; file != "" {
+		produced = file
 	}
 	if !accepts(ctx.Header("Accept"), produced) {
 		refuse(ctx, statusProblem(k, http.StatusNotAcceptable))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,17 +88,23 @@ func polish(doc *huma.OpenAPI) {
 				if p.Name == "If-Match" {
 					op.Responses["412"], op.Responses["428"] = problemAs(op, "Precondition Failed"), problemAs(op, "Precondition Required")
 				}
-				if p.In == "path" && (p.Name == "id" || p.Name == "pid") && op.OperationID != "getExercise" {
+				if p.In == "path" && (p.Name == "id" || p.Name == "pid") && !slices.Contains(takeSlugs, op.OperationID) {
 					p.Schema = &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 				}
 			}
-			if op.OperationID == "getReportPDF" {
-				op.Responses["200"].Content = map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{}}}
+			if produced := files[op.OperationID]; produced != "" {
+				op.Responses["200"].Content = map[string]*huma.MediaType{produced: {Schema: &huma.Schema{}}}
 				delete(op.Responses["200"].Headers, "Content-Type") // OpenAPI says it by the content itself.
 			}
 		}
 	}
 }
+
+// takeSlugs are the routes on exercises of the library too, whose ids are words.
+var takeSlugs = []string{"getExercise", "copyExercise", "getExerciseYAML"}
+
+// files are the routes that hand out a file, with its media type.
+var files = map[string]string{"getReportPDF": "application/pdf", "getExerciseYAML": yamlType}
 
 // choices are the values of texts that other rooms keep as plain text.
 var choices = map[string]map[string][]any{

@@ -65,6 +65,11 @@ func newWorld(t *testing.T) *world {
 		e, err := k.Service.AddExercise(k.Ctx, f.therapist, own)
 		require.NoError(t, err)
 		f.ids["exercise"] = e.Exercise.ID
+		hidden, err := k.Service.AddExercise(k.Ctx, f.therapist, own)
+		require.NoError(t, err)
+		_, err = k.Service.ShareExercise(k.Ctx, f.therapist, uuid.MustParse(hidden.Exercise.ID), false, 1)
+		require.NoError(t, err)
+		f.ids["private"] = hidden.Exercise.ID
 	}
 	for name := range w.own.ids {
 		w.unknown[name] = uuid.Must(uuid.NewV7()).String()
@@ -325,7 +330,7 @@ func (w *world) fresh(i int, route string) (*file, *visitor, []canary) {
 	if f == nil || destroys.MatchString(route) {
 		// Therapist, trainee and office keep who they are; the partners are those of the new couple.
 		f = newCouple(w.t, w.k, w.k.Therapist, &w.k.Trainee, w.k.Office).fill()
-		f.ids["exercise"], f.ids["token"] = w.own.ids["exercise"], w.own.ids["token"]
+		f.ids["exercise"], f.ids["private"], f.ids["token"] = w.own.ids["exercise"], w.own.ids["private"], w.own.ids["token"]
 		if !destroys.MatchString(route) {
 			w.shared[i] = f
 		}
