@@ -25,14 +25,14 @@ type author struct {
 
 // low lists the questions where a high number means a hard day.
 var low = map[string]bool{
-	"check-urge-log.strength": true, "emotion-journal.strength": true, "self-care.panic": true, "fair-fight.intensity": true,
+	"check-urge-log.strength": true, "emotion-journal.strength": true, "self-care.panic": true, "fair-fight-debrief.intensity": true,
 	"what-do-you-need.hard": true, "ratio-5-1.rough": true,
 }
 
 // joint lists the questions about one thing that both lived through: their answers agree.
 var joint = map[string]bool{
 	"speaker-listener.topic": true, "date-night.activity": true, "date-night.happened": true, "date-night.phone_free": true,
-	"fair-fight.topic": true, "fair-fight.outcome": true, "fair-fight.paused": true, "weekly-checkin.ended": true, "safe-word.word": true,
+	"fair-fight-debrief.topic": true, "fair-fight-debrief.outcome": true, "fair-fight-debrief.paused": true, "weekly-checkin.ended": true, "safe-word.word": true,
 }
 
 // opposite lists the questions where one says "me" and the other "the other".
@@ -139,8 +139,10 @@ func (a *author) yesNo(key string, mood float64, reverse bool) any {
 	switch key {
 	case "date-night.happened":
 		chance = 0.85
-	case "trust-contract.freely", "safe-word.freely", "smart-agreement.freely", "fair-fight.safe":
+	case "trust-contract.freely", "safe-word.freely", "smart-agreement.freely", "fair-fight-debrief.safe":
 		return "yes"
+	case "fair-fight-debrief.threat":
+		return "no"
 	case "emotion-journal.intruding":
 		reverse = true
 	}
@@ -204,6 +206,9 @@ func (a *author) some(key string, options []library.Option) any {
 		}
 	}
 	var out []any
+	if key == "fair-fight-debrief.rules" { // Nobody in the demo threatens.
+		out = append(out, "no_threat")
+	}
 	for range 1 + a.r.IntN(3) {
 		id := options[from+a.r.IntN(until-from)].ID
 		known := false

@@ -111,7 +111,7 @@ func bridge() []story {
 				{exercise: "safe-word", kind: "once", at: "20:00", from: 10, due: 14},
 				{exercise: "speaker-listener", kind: "times_per_week", times: 2, at: "20:00", from: 20},
 				{exercise: "what-do-you-need", kind: "monthly", at: "20:00", from: 24},
-				{exercise: "fair-fight", kind: "weekly", at: "20:00", from: 30, weekday: monday, until: 62},
+				{exercise: "fair-fight-debrief", kind: "weekly", at: "20:00", from: 30, weekday: monday, until: 62},
 				{exercise: "weekly-checkin", kind: "weekly", at: "20:00", from: 40, weekday: sunday},
 				{exercise: "date-night", kind: "weekly", at: "18:30", from: 54, weekday: friday},
 				{exercise: "daily-checkin", kind: "daily", at: "20:00", from: 64},
