@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -136,6 +137,9 @@ func TestAnyTextComesBackFromYAML(t *testing.T) {
 		raw, err := ToYAML(&e)
 		if err != nil {
 			r.Fatal(err)
+		}
+		if at := strings.IndexFunc(string(raw), func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) }); at >= 0 {
+			r.Fatalf("holds what an editor does not show, at %d:\n%q", at, raw)
 		}
 		back, err := ParseOwn("own.yaml", raw)
 		if err != nil {

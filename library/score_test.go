@@ -49,6 +49,7 @@ func TestScoreOfTheChecklist(t *testing.T) {
 		{20, []string{"D1", "D2"}, 18, 18, "steady", 2, true},
 		{14, []string{"D2"}, 13, 19, "attention", 1, true},    // 13 of 19 is 13.7 of 20.
 		{15, []string{"E1", "E2"}, 15, 18, "steady", 2, true}, // The skipped items would have been no.
+		{16, []string{"A1", "A2"}, 14, 18, "steady", 2, true}, // 14 of 18 is 15.6 of 20.
 		{20, []string{"D1", "D2", "A3"}, 0, 0, "", 3, false},  // One too many.
 		{14, []string{"E1", "E2", "E3", "E4"}, 0, 0, "", 4, false},
 	} {
