@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -20,7 +21,8 @@ type ExerciseView struct {
 	Own bool
 }
 
-// ListExercises lists the library and the practice's own exercises in their newest version. Faults: forbidden.
+// ListExercises lists the library, cards included, and what the actor may use of the practice's own exercises, in their newest
+// version. FindExercises also searches, filters and counts. Faults: forbidden.
 func (s *Service) ListExercises(ctx context.Context, actor Actor) ([]ExerciseView, error) {
 	if err := mayUseLibrary(actor).fault(); err != nil {
 		return nil, err
@@ -30,18 +32,11 @@ func (s *Service) ListExercises(ctx context.Context, actor Actor) ([]ExerciseVie
 		out = append(out, ExerciseView{Exercise: e})
 	}
 	err := s.inPractice(ctx, actor, func(t *txn) error {
-		forms, err := t.ownForms()
-		if err != nil {
-			return err
-		}
-		for _, f := range forms {
-			e, err := decodeForm(f)
-			if err != nil {
-				return err
-			}
+		shelf, err := t.ownShelf()
+		for _, e := range shelf.exercises {
 			out = append(out, ExerciseView{Exercise: e, Own: true})
 		}
-		return nil
+		return err
 	})
 	return out, err
 }
@@ -69,6 +64,104 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 		return err
 	})
 	return view, err
+}
+
+// ExerciseDetail is an exercise with what a therapist wants to know before giving it.
+type ExerciseDetail struct {
+	FoundExercise
+	Parent    *library.Exercise        // the exercise that this one is a part or a variant of.
+	Parts     []*library.Exercise      // its own parts and variants.
+	FollowUp  []*library.Exercise      // what naturally comes next.
+	Follows   []*library.Exercise      // what it comes after.
+	Terms     []string                 // full names of the terms of the vocabulary that it helps against.
+	Versions  []models.ExerciseVersion // what the practice has given, newest first.
+	Shown     int                      // the version that is shown.
+	Outdated  bool                     // an older version than the one that would be given now.
+	CoupleID  uuid.UUID                // the couple it was asked about; zero for none.
+	Archived  bool                     // of an own one: it is offered to nobody any more.
+	Programme []ProgrammePlace         // the phases of programmes that it stands in.
+}
+
+// ProgrammePlace is a phase of a programme of the library.
+type ProgrammePlace struct {
+	Programme library.Programme
+	Phase     int // from 1.
+}
+
+// ExerciseDetail gives one exercise with all around it: a slug of the library or the UUID of an own one; a version that the
+// practice has given, or zero for the newest; and a couple, or none, of which to tell what it did with the exercise. Faults:
+// forbidden; not_found, also for a couple one does not treat and a version that was never given.
+func (s *Service) ExerciseDetail(ctx context.Context, actor Actor, id string, version int, coupleID uuid.UUID) (ExerciseDetail, error) {
+	newest, err := s.Exercise(ctx, actor, id)
+	if err != nil {
+		return ExerciseDetail{}, err
+	}
+	d := ExerciseDetail{FoundExercise: FoundExercise{ExerciseView: newest}, CoupleID: coupleID, Shown: newest.Version}
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		all, _, err := t.everyExercise(coupleID)
+		if err != nil {
+			return err
+		}
+		d.Archived = newest.Own
+		for _, e := range all {
+			switch {
+			case e.ID == id:
+				d.FoundExercise, d.Archived = e, false
+			case e.BelongsTo == id:
+				d.Parts = append(d.Parts, e.Exercise)
+			case e.ID == newest.BelongsTo:
+				d.Parent = e.Exercise
+			}
+			if slices.Contains(newest.FollowUp, e.ID) {
+				d.FollowUp = append(d.FollowUp, e.Exercise)
+			}
+			if slices.Contains(e.FollowUp, id) {
+				d.Follows = append(d.Follows, e.Exercise)
+			}
+		}
+		if d.Versions, err = models.VersionsOf(t.DB, id); err != nil {
+			return err
+		}
+		if version != 0 && version != newest.Version {
+			form, err := models.FormOf(t.DB, id, version)
+			if err != nil {
+				return err
+			}
+			d.Exercise, err = decodeForm(form)
+			d.Shown, d.Outdated = version, true
+			return err
+		}
+		return nil
+	})
+	d.Terms, d.Programme = termsFor(id), programmesWith(id)
+	return d, err
+}
+
+// termsFor gives the terms of the vocabulary that an exercise helps against.
+func termsFor(id string) []string {
+	var out []string
+	for _, list := range library.Vocabulary() {
+		for _, term := range list.Terms {
+			if term.Antidote == id {
+				out = append(out, list.ID+"."+term.ID)
+			}
+		}
+	}
+	return out
+}
+
+// programmesWith gives the places of an exercise in the programmes of the library, the first phase of each.
+func programmesWith(id string) []ProgrammePlace {
+	var out []ProgrammePlace
+	for _, p := range library.Programmes() {
+		for i, phase := range p.Phases {
+			if slices.Contains(phase.ExerciseIDs(), id) {
+				out = append(out, ProgrammePlace{Programme: p, Phase: i + 1})
+				break
+			}
+		}
+	}
+	return out
 }
 
 func decodeForm(f models.ExerciseForm) (*library.Exercise, error) {

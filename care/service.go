@@ -92,6 +92,7 @@ type Service struct {
 	hashing chan struct{} // bounds concurrent password hashes: each takes 19 MiB.
 	keys    *keyCache
 	forms   *formCache
+	shelves shelves
 }
 
 // New makes the service. Clock, Log and Queue have working defaults.
