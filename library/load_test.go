@@ -87,27 +87,45 @@ func texts(v reflect.Value, at string, visit func(at string, t Text)) {
 var unwanted = regexp.MustCompile(`(?i)\b(dader|slachtoffer|vreemdganger|bedrieger|victim|perpetrator|cheater|echtgenote|echtgenoot|husband|wife|hij|zijn vrouw|haar man|he|she|his|TODO|crisis, )\b`)
 
 func TestBothLanguagesAreCompleteAndKind(t *testing.T) {
+	kind := func(v any, name string) {
+		texts(reflect.ValueOf(v), name, func(at string, text Text) { kindText(t, at, text) })
+	}
 	for _, e := range lib(t).List() {
-		texts(reflect.ValueOf(*e), e.ID, func(at string, text Text) {
-			if (text.NL == "") != (text.EN == "") {
-				t.Errorf("%s stands in one language only", at)
-			}
-			for _, s := range []string{text.NL, text.EN} {
-				if found := unwanted.FindString(s); found != "" {
-					t.Errorf("%s says %q", at, found)
-				}
-				if strings.Contains(s, "  ") || s != strings.TrimSpace(s) {
-					t.Errorf("%s has loose spaces", at)
-				}
-			}
-			// A text of some length that is the same in both languages was not translated.
-			if text.NL == text.EN && len(text.NL) > 12 {
-				t.Errorf("%s is the same in both languages", at)
-			}
-		})
+		kind(*e, e.ID)
 		if len(e.Steps) < 3 {
 			t.Errorf("%s has too few steps to do it from the page alone", e.ID)
 		}
+		for _, f := range e.Flags {
+			if f.Text.Empty() {
+				t.Errorf("%s: flag %s says nothing", e.ID, f.ID)
+			}
+		}
+	}
+	for _, list := range Vocabulary() {
+		kind(list, "vocabulary "+list.ID)
+	}
+	for _, one := range Indicators() {
+		kind(one, "indicator "+one.ID)
+	}
+}
+
+// kindText wants both languages, kind words and no loose ends.
+func kindText(t *testing.T, at string, text Text) {
+	t.Helper()
+	if (text.NL == "") != (text.EN == "") {
+		t.Errorf("%s stands in one language only", at)
+	}
+	for _, s := range []string{text.NL, text.EN} {
+		if found := unwanted.FindString(s); found != "" {
+			t.Errorf("%s says %q", at, found)
+		}
+		if strings.Contains(s, "  ") || s != strings.TrimSpace(s) {
+			t.Errorf("%s has loose spaces", at)
+		}
+	}
+	// A text of some length that is the same in both languages was not translated.
+	if text.NL == text.EN && len(text.NL) > 12 {
+		t.Errorf("%s is the same in both languages", at)
 	}
 }
 
