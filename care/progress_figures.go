@@ -48,7 +48,7 @@ func (w *work) scores(l lens) ([]score, error) {
 			continue
 		}
 		s, ok := e.Score(answers)
-		if !ok {
+		if !ok || e.Scoring.Method == library.ScoreList { // A list adds nothing up: there is no number to show.
 			continue
 		}
 		due, k := w.tasks[r.TaskID].DueAt, key{e.ID, r.PartnerID}
