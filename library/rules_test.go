@@ -55,6 +55,25 @@ func TestRules(t *testing.T) {
 		"a length on a scale":    {daily, func(e *Exercise) { e.Questions[5].MaxLength = 3 }, "only texts have max_length"},
 		"the wrong role":         {"trigger-log", func(e *Exercise) { e.Questions[1].Role = RoleRepairing }, "not meant for the role"},
 		"a weekly rule monthly":  {"weekly-checkin", func(e *Exercise) { e.Schedule.RRule = "FREQ=MONTHLY" }, "does not fit the kind weekly"},
+		"no hold, no reason":     {daily, func(e *Exercise) { e.Risks = nil }, "if and only if requires_no_hold"},
+		"a reason, no hold":      {"why-stay", func(e *Exercise) { e.Risks = []Risk{RiskJoint} }, "if and only if requires_no_hold"},
+		"a part of nothing":      {daily, func(e *Exercise) { e.Part = Text{NL: "x", EN: "x"} }, "a part says what it belongs to"},
+		"a nameless part":        {daily, func(e *Exercise) { e.BelongsTo = "date-night" }, "a part says what it belongs to"},
+		"signers of no contract": {daily, func(e *Exercise) { e.Signers = RoleHurt }, "only an agreement has signers"},
+		"a card that measures":   {daily, func(e *Exercise) { e.Card = true }, "a card is of kind exercise"},
+		"on to itself":           {daily, func(e *Exercise) { e.FollowUp = []string{daily} }, "does not lead to itself"},
+		"a list with a maximum":  {"stop-review", func(e *Exercise) { e.Scoring.Max = 3 }, "a list has no maximum"},
+		"a list with bands":      {"stop-review", func(e *Exercise) { e.Scoring.Bands = []Band{{ID: "x"}} }, "a list has no maximum"},
+		"a list turned round":    {"stop-review", func(e *Exercise) { e.Questions[0].Reverse = true }, "nothing in it is reversed"},
+		"a list with a total":    {"stop-review", func(e *Exercise) { e.Measures = []Measure{{ID: "x", Kind: MeasureScore}} }, "that adds up"},
+		"the top of a quiz":      {quiz, func(e *Exercise) { e.Scoring.Top = 3 }, "goes with the methods sum and mean"},
+		"a cut through a quiz":   {quiz, func(e *Exercise) { e.Scoring.Cutoff = &Cutoff{Value: 1} }, "goes with the methods sum and mean"},
+		"a band twice":           {list, func(e *Exercise) { e.Scoring.Bands[1].ID = "steady" }, "'steady' stands twice"},
+		"a day for nobody":       {list, func(e *Exercise) { e.Scoring.Bands[0].WithinDays = 7 }, "goes with notify_therapist"},
+		"suggests without low": {list, func(e *Exercise) {
+			e.Questions[0].Suggests, e.Scoring.Low = "own-share", nil
+		}, "goes with a scored question"},
+		"suggests of no score": {daily, func(e *Exercise) { e.Questions[0].Suggests = "own-share" }, "goes with a scored question"},
 		"a rule with a start": {"weekly-checkin", func(e *Exercise) {
 			e.Schedule.RRule = "DTSTART:20260101T200000Z\nRRULE:FREQ=WEEKLY"
 		}, "the start comes from the assignment"},
