@@ -1,6 +1,7 @@
 package care
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"gorm.io/gorm"
 
 	"tussentijds/internal/fault"
-	"tussentijds/internal/locale"
 	"tussentijds/library"
 	"tussentijds/models"
 )
@@ -69,8 +69,7 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 // ExerciseDetail is an exercise with what a therapist wants to know before giving it.
 type ExerciseDetail struct {
 	FoundExercise
-	Parent    *library.Exercise        // the exercise that this one is a part or a variant of.
-	Parts     []*library.Exercise      // its own parts and variants.
+	Parts     []*library.Exercise      // the parts and variants of the whole that it is, or is a part of.
 	FollowUp  []*library.Exercise      // what naturally comes next.
 	Follows   []*library.Exercise      // what it comes after.
 	Terms     []string                 // full names of the terms of the vocabulary that it helps against.
@@ -97,6 +96,7 @@ func (s *Service) ExerciseDetail(ctx context.Context, actor Actor, id string, ve
 		return ExerciseDetail{}, err
 	}
 	d := ExerciseDetail{FoundExercise: FoundExercise{ExerciseView: newest}, CoupleID: coupleID, Shown: newest.Version}
+	whole := cmp.Or(newest.BelongsTo, id)
 	err = s.inPractice(ctx, actor, func(t *txn) error {
 		all, _, err := t.everyExercise(coupleID)
 		if err != nil {
@@ -104,13 +104,11 @@ func (s *Service) ExerciseDetail(ctx context.Context, actor Actor, id string, ve
 		}
 		d.Archived = newest.Own
 		for _, e := range all {
-			switch {
-			case e.ID == id:
+			if e.ID == id {
 				d.FoundExercise, d.Archived = e, false
-			case e.BelongsTo == id:
+			}
+			if e.BelongsTo == whole {
 				d.Parts = append(d.Parts, e.Exercise)
-			case e.ID == newest.BelongsTo:
-				d.Parent = e.Exercise
 			}
 			if slices.Contains(newest.FollowUp, e.ID) {
 				d.FollowUp = append(d.FollowUp, e.Exercise)
@@ -187,71 +185,4 @@ func (t *txn) keepForm(e *library.Exercise, own bool) (models.ExerciseForm, erro
 		return form, err
 	}
 	return models.FormOf(t.DB, e.ID, e.Version) // Another transaction may have been first.
-}
-
-// ProgrammeInfo is a programme one can choose.
-type ProgrammeInfo struct {
-	ID     string   `json:"id"`
-	Title  string   `json:"title"`
-	Phases []string `json:"phases"`
-}
-
-// ListProgrammes lists the programmes in the actor's language. Faults: forbidden.
-func (s *Service) ListProgrammes(_ context.Context, actor Actor) ([]ProgrammeInfo, error) {
-	if err := mayUseLibrary(actor).fault(); err != nil {
-		return nil, err
-	}
-	var out []ProgrammeInfo
-	for _, p := range library.Programmes() {
-		info := ProgrammeInfo{ID: p.ID, Title: p.Title.In(string(actor.Locale))}
-		for _, ph := range p.Phases {
-			info.Phases = append(info.Phases, ph.Title.In(string(actor.Locale)))
-		}
-		out = append(out, info)
-	}
-	return out, nil
-}
-
-// StartProgramme sets the couple's programme and phase (from 1); an empty programme ends it. Faults: invalid, stale.
-func (s *Service) StartProgramme(ctx context.Context, actor Actor, coupleID uuid.UUID, programme string, phase, version int) (CoupleView, error) {
-	var view CoupleView
-	p, known := library.FindProgramme(programme)
-	switch {
-	case programme != "" && !known:
-		return view, fault.Fieldf("programme", "error.field.choice", nil)
-	case known && (phase < 1 || phase > len(p.Phases)):
-		return view, fault.Fieldf("phase", "error.field.number", map[string]any{"Min": 1, "Max": len(p.Phases)})
-	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		couple, err := t.coupleFor(coupleID, writeClinical)
-		if err != nil {
-			return err
-		}
-		couple.Programme, couple.ProgrammePhase = nil, nil
-		if known {
-			couple.Programme, couple.ProgrammePhase = &programme, &phase
-		}
-		r := t.Model(&models.Couple{}).Where("id = ? and version = ?", couple.ID, version).
-			Updates(map[string]any{"programme": couple.Programme, "programme_phase": couple.ProgrammePhase, "version": version + 1, "updated_at": t.now})
-		if r.Error != nil {
-			return r.Error
-		}
-		if r.RowsAffected == 0 {
-			return fault.New(fault.Stale, "")
-		}
-		couple.Version = version + 1
-		t.note(act{verb: "change", object: "programme", objectID: couple.ID, coupleID: couple.ID})
-		view, err = t.coupleView(couple)
-		return err
-	})
-	return view, err
-}
-
-// programmeView names a couple's programme in a language; one that the library no longer has keeps its id.
-func programmeView(id string, phase int, l locale.Localizer) *ProgrammeView {
-	v := &ProgrammeView{ID: id, Title: id, Phase: phase}
-	if p, ok := library.FindProgramme(id); ok {
-		v.Title = p.Title.In(string(l.Lang))
-	}
-	return v
 }

@@ -46,7 +46,9 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	}
 	snap.PracticeName, snap.CoupleName = practice.Name, coupleName(snap.PartnerNames...)
 	snap.Month, snap.PeriodFrom, snap.PeriodTo, snap.BuiltAt = when.from, when.from, when.until.AddDate(0, 0, -1), t.now.In(when.zone)
-	snap.Programme = programmeOf(couple, when, lang)
+	if snap.Programme, err = t.reportProgramme(couple, when, lang); err != nil {
+		return snap, err
+	}
 	if snap.TherapistName, err = t.therapistNames(couple.ID); err != nil {
 		return snap, err
 	}
@@ -77,26 +79,6 @@ func (t *txn) therapistNames(coupleID uuid.UUID) (string, error) {
 		names[i] = m.Name
 	}
 	return coupleName(names...), nil
-}
-
-func programmeOf(couple models.Couple, when span, lang locale.Lang) reports.Programme {
-	var out reports.Programme
-	if couple.Programme == nil {
-		return out
-	}
-	p, ok := library.FindProgramme(*couple.Programme)
-	if !ok {
-		return out
-	}
-	out.Name = p.Title.In(string(lang))
-	if n := couple.ProgrammePhase; n != nil && *n >= 1 && *n <= len(p.Phases) {
-		out.Phase = p.Phases[*n-1].Title.In(string(lang))
-	}
-	started := couple.StartedOn.In(when.zone)
-	if !started.IsZero() && started.Before(when.until) {
-		out.MonthsIn = (when.from.Year()-started.Year())*12 + int(when.from.Month()-started.Month()) + 1
-	}
-	return out
 }
 
 // gathering fills a snapshot with figures seen through a lens.
@@ -252,15 +234,19 @@ func countWeek(p *reports.AgreementPoint, monday time.Time, kept bool) {
 
 // flags are for the therapist's version alone. Screenings and what was told in confidence at a signature stand in no report.
 func (g gathering) flags(h reports.Homework) ([]string, error) {
-	low, err := models.LowScoresOf(g.w.t.DB, g.w.couple.ID, g.w.span.from, g.w.span.until)
+	alerts, err := models.AlertsOf(g.w.t.DB, g.w.couple.ID, g.w.span.from, g.w.span.until)
+	if err != nil {
+		return nil, err
+	}
+	details, err := g.w.t.alertDetails(alerts)
 	if err != nil {
 		return nil, err
 	}
 	l := locale.For(g.lang)
 	var out []string
 	told := map[uuid.UUID]bool{}
-	for _, a := range low {
-		if a.PartnerID != nil && !told[*a.PartnerID] {
+	for _, a := range alerts {
+		if d := details[a.ID]; d.Band != "" && !d.Screening && !told[*a.PartnerID] {
 			told[*a.PartnerID] = true
 			out = append(out, l.T("progress.flag.low", "Name", g.names[*a.PartnerID]))
 		}
