@@ -32,7 +32,7 @@ var low = map[string]bool{
 // joint lists the questions about one thing that both lived through: their answers agree.
 var joint = map[string]bool{
 	"speaker-listener.topic": true, "date-night.activity": true, "date-night.happened": true, "date-night.phone_free": true,
-	"fair-fight-debrief.topic": true, "fair-fight-debrief.outcome": true, "fair-fight-debrief.paused": true, "weekly-checkin.ended": true, "safe-word.word": true,
+	"fair-fight-debrief.topic": true, "fair-fight-debrief.outcome": true, "fair-fight-debrief.paused": true, "weekly-checkin.talked": true, "weekly-checkin.ended": true, "safe-word.word": true,
 }
 
 // opposite lists the questions where one says "me" and the other "the other".
@@ -47,6 +47,9 @@ func (a *author) fill(e *library.Exercise) library.Answers {
 		q := &e.Questions[i]
 		if e.ID == "date-night" && out.Text("happened") == "no" {
 			break
+		}
+		if out.Text("talked") == "no" && (q.ID == "ended" || q.ID == "minutes") { // There was no talk last week.
+			continue
 		}
 		if given, ok := a.before[q.ID]; ok {
 			out[q.ID] = given
@@ -137,7 +140,7 @@ func (a *author) own(e *library.Exercise, key string, kind library.FieldType, op
 func (a *author) yesNo(key string, mood float64, reverse bool) any {
 	chance := 0.12 + 0.86*mood
 	switch key {
-	case "date-night.happened":
+	case "date-night.happened", "weekly-checkin.talked":
 		chance = 0.85
 	case "trust-contract.freely", "safe-word.freely", "smart-agreement.freely", "fair-fight-debrief.safe":
 		return "yes"
@@ -161,7 +164,7 @@ func (a *author) yesNo(key string, mood float64, reverse bool) any {
 }
 
 func (a *author) choice(key string, options []library.Option, mood float64) any {
-	if key == "physical-closeness.welcome" && mood > 0.3 { // Seldom not welcome.
+	if key == "what-do-you-need.honest" || key == "physical-closeness.welcome" && mood > 0.3 { // Mostly open; seldom not welcome.
 		return options[min(1, int((1-mood)*2))].ID
 	}
 	if opposite[key] {
