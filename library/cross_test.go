@@ -12,12 +12,6 @@ import (
 	"tussentijds/internal/locale"
 )
 
-func TestEveryReferenceLeadsSomewhere(t *testing.T) {
-	if problems := lib(t).references(); len(problems) > 0 {
-		t.Error(problems)
-	}
-}
-
 func TestReferencesTellFileAndLine(t *testing.T) {
 	file := func(id, more string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte(strings.Replace(good, "id: small", "id: "+id, 1) + "source: x\n" + more)}

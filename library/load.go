@@ -45,7 +45,11 @@ var load = sync.OnceValues(func() (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	if problems := l.readLists(); len(problems) > 0 {
+	problems := l.readLists()
+	if len(problems) == 0 {
+		problems = l.references() // Needs the lists: what one file says of another is checked once all can be read.
+	}
+	if len(problems) > 0 {
 		return nil, problems
 	}
 	return l, nil
