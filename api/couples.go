@@ -97,27 +97,3 @@ func (e *edge) invitePartner(ctx context.Context, in *invitePartnerInput) (*noth
 	}
 	return nil, e.svc.InvitePartner(ctx, reader(ctx), couple, partner)
 }
-
-type startProgrammeInput struct {
-	Thing
-	Match
-	Body startProgrammeBody
-}
-
-type startProgrammeBody struct {
-	Programme string `json:"programme" doc:"A programme's id."`
-	Phase     int    `json:"phase,omitempty" minimum:"1" default:"1" doc:"From 1."`
-}
-
-func (e *edge) startProgramme(ctx context.Context, in *startProgrammeInput) (*coupleOutput, error) {
-	id, err := pathID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	version, err := in.given(ctx, e.coupleVersion(ctx, id))
-	if err != nil {
-		return nil, err
-	}
-	v, err := e.svc.StartProgramme(ctx, reader(ctx), id, in.Body.Programme, in.Body.Phase, version)
-	return &coupleOutput{Tag: tagged(v.Version), Body: v}, err
-}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"tussentijds/care"
 	"tussentijds/internal/fault"
@@ -33,6 +32,13 @@ type exercise struct {
 	Phases   []string         `json:"phases"`
 	Own      bool             `json:"own" doc:"The practice's own."`
 	Form     form             `json:"form"`
+
+	Card      bool           `json:"card,omitempty" doc:"Read by the therapist; it cannot be assigned."`
+	BelongsTo string         `json:"belongs_to,omitempty" doc:"The exercise this is a part or a variant of."`
+	Part      string         `json:"part,omitempty" doc:"The short name of this part."`
+	Risks     []library.Risk `json:"risks,omitempty" doc:"Why it cannot be given while a safety hold stands."`
+	FollowUp  []string       `json:"follow_up,omitempty" doc:"Exercises that naturally come next."`
+	Favourite bool           `json:"favourite" doc:"Kept at hand by the reader; told in lists."`
 }
 
 // form is what there is to fill in, in one language.
@@ -84,6 +90,7 @@ func showExercise(v care.ExerciseView, lang locale.Lang) exercise {
 		Why: in(e.Why), Need: in(e.Need), Steps: []string{}, Example: in(e.Example), StopWhen: in(e.StopWhen), Safety: in(e.Safety),
 		Schedule: e.Schedule, Reveal: e.Reveal, Joint: e.Joint, Goals: append([]string{}, e.Goals...), Phases: append([]string{}, e.Phase...),
 		Own: v.Own, Form: showForm(e, lang),
+		Card: e.Card, BelongsTo: e.BelongsTo, Part: in(e.Part), Risks: e.Risks, FollowUp: e.FollowUp,
 	}
 	for _, s := range e.Steps {
 		out.Steps = append(out.Steps, in(s))
@@ -131,26 +138,52 @@ func showOptions(options []library.Option, lang locale.Lang) []option {
 
 type listExercisesInput struct {
 	Paging
-	Kind string `query:"kind" enum:"exercise,instrument,agreement"`
-	Goal string `query:"goal" maxLength:"60" doc:"Only what is for this goal."`
+	Q          string `query:"q" maxLength:"200" doc:"Words, in Dutch or English: stems, compounds and slips of the hand are understood. The best comes first."`
+	Kind       string `query:"kind" enum:"exercise,instrument,agreement,card"`
+	Goal       string `query:"goal" maxLength:"60" doc:"Only what is for this goal."`
+	Phase      string `query:"phase" maxLength:"60" doc:"Only what fits this phase of a therapy."`
+	Who        string `query:"who" enum:"each,both,one_for_other"`
+	MaxMinutes int    `query:"max_minutes" minimum:"1" maximum:"240" doc:"Only what takes no longer."`
+	Audience   string `query:"audience" enum:"me,therapist,in_session,reveal,both" doc:"Only what has a question with this audience."`
+	Risk       string `query:"risk" enum:"none,joint,transparency,phone,intimacy,disclosure,self_blame" doc:"Only what has this risk; none is what can be given while a safety hold stands."`
+	Favourite  bool   `query:"favourite" doc:"Only what I keep at hand."`
+}
+
+func (in *listExercisesInput) filter() care.ExerciseFilter {
+	f := care.ExerciseFilter{
+		Query: in.Q, Kind: in.Kind, Goal: in.Goal, Phase: in.Phase, Who: in.Who, MaxMinutes: in.MaxMinutes, Audience: in.Audience, Safety: in.Risk,
+	}
+	if in.Risk == "none" {
+		f.Safety = care.MayBeHeld
+	}
+	if in.Favourite {
+		f.Mark = "favourite"
+	}
+	return f
 }
 
 func (e *edge) listExercises(ctx context.Context, in *listExercisesInput) (*listOutput[exercise], error) {
-	all, err := e.svc.ListExercises(ctx, reader(ctx))
+	found, err := e.svc.FindExercises(ctx, reader(ctx), in.filter())
 	if err != nil {
 		return nil, err
 	}
-	var chosen []care.ExerciseView
-	for _, v := range all {
-		if (in.Kind == "" || string(v.Kind) == in.Kind) && (in.Goal == "" || slices.Contains(v.Goals, in.Goal)) {
-			chosen = append(chosen, v)
-		}
-	}
-	part, err := cut(chosen, in.Paging, func(v care.ExerciseView) string { return v.ID })
+	part, err := cut(found.List, in.Paging, func(v care.FoundExercise) string { return v.ID })
 	if err != nil {
 		return nil, err
 	}
-	return asList(part, func(v care.ExerciseView) exercise { return showExercise(v, callOf(ctx).lang) }), nil
+	return asList(part, func(v care.FoundExercise) exercise {
+		out := showExercise(v.ExerciseView, callOf(ctx).lang)
+		out.Favourite = v.Favourite
+		return out
+	}), nil
+}
+
+func (e *edge) favouriteExercise(ctx context.Context, in *thingInput) (*nothing, error) {
+	return nil, e.svc.FavouriteExercise(ctx, reader(ctx), in.ID)
+}
+
+func (e *edge) unfavouriteExercise(ctx context.Context, in *thingInput) (*nothing, error) {
+	return nil, e.svc.UnfavouriteExercise(ctx, reader(ctx), in.ID)
 }
 
 type exerciseOutput struct{ Body exercise }
@@ -181,16 +214,4 @@ func (e *edge) addExercise(ctx context.Context, in *addExerciseInput) (*exercise
 		return nil, err
 	}
 	return &exerciseMadeOutput{Made: madeAt("exercises", v.ID), Body: showExercise(v, callOf(ctx).lang)}, nil
-}
-
-func (e *edge) listProgrammes(ctx context.Context, in *listInput) (*listOutput[care.ProgrammeInfo], error) {
-	all, err := e.svc.ListProgrammes(ctx, reader(ctx))
-	if err != nil {
-		return nil, err
-	}
-	part, err := cut(all, in.Paging, func(p care.ProgrammeInfo) string { return p.ID })
-	if err != nil {
-		return nil, err
-	}
-	return asList(part, same[care.ProgrammeInfo]), nil
 }

@@ -196,6 +196,7 @@ func TestStory(t *testing.T) {
 	samToken, robinToken := s.signIn(sam), s.signIn(robin)
 	s.checkIn(samToken, robinToken, robinID)
 	therapist = s.signIn(noor)
+	s.programme(therapist, samToken, id)
 	s.letter(therapist, samToken, robinToken, id)
 	s.agree(therapist, samToken, robinToken, id)
 	s.report(therapist, samToken, robinToken, id)
