@@ -62,6 +62,30 @@ func client(loopback bool) *http.Client {
 	}
 }
 
+// NewClient is a client with the same guards for whoever sends much to few hosts: it keeps its connections and refuses every
+// request to an address that is not Allowed. It waits at most twenty seconds for an answer.
+func NewClient(loopback bool) *http.Client {
+	c := client(loopback)
+	transport := c.Transport.(*http.Transport)
+	transport.DisableKeepAlives, transport.IdleConnTimeout, transport.MaxIdleConnsPerHost = false, 45*time.Second, 8
+	c.Transport, c.Timeout = guarded{transport, loopback}, 20*time.Second
+	return c
+}
+
+// guarded looks at the address of each request before it goes.
+type guarded struct {
+	next     http.RoundTripper
+	loopback bool
+}
+
+// RoundTrip refuses what is not Allowed.
+func (g guarded) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !Allowed(req.URL.String(), g.loopback) {
+		return nil, errInside
+	}
+	return g.next.RoundTrip(req)
+}
+
 // Allowed tells whether an address may be posted to: https, and no address of the inside of a network. Names are looked at
 // again when they are resolved. With loopback, this very machine may be posted to as well, also without TLS.
 func Allowed(raw string, loopback bool) bool {

@@ -19,6 +19,10 @@ func TestNoConnectionGoesInside(t *testing.T) {
 	_, err := client(false).Get(inside.URL) //nolint:noctx // It fails.
 	require.Error(t, err)
 	require.Zero(t, reached.Load())
+	_, err = NewClient(false).Get(inside.URL) //nolint:noctx // It fails.
+	require.ErrorIs(t, err, errInside)
+	_, err = NewClient(true).Get("http://example.org/") //nolint:noctx // It fails: no TLS.
+	require.ErrorIs(t, err, errInside)
 
 	away := httptest.NewServer(http.RedirectHandler(inside.URL, http.StatusFound))
 	t.Cleanup(away.Close)
