@@ -52,7 +52,9 @@ type AgreementView struct {
 	CanSign    bool                   `json:"can_sign"`
 	CanReview  bool                   `json:"can_review"`
 	CanEdit    bool                   `json:"can_edit"`
-	Version    int                    `json:"version"`
+	// Rescheduled says that joint work stands still, in the one neutral word for it (design decision 15).
+	Rescheduled bool `json:"rescheduled,omitempty"`
+	Version     int  `json:"version"`
 }
 
 // WriteAgreementInput is the joint text. Vague points without a measure are refused at the field.
@@ -198,7 +200,9 @@ func (t *txn) viewAgreement(f agreementFile, a models.Agreement) (AgreementView,
 	together := jointNow(f.couple, f.partners)
 	v.CanSign = t.actor.Partner() && together && a.Status == models.AgreementProposed && !signed
 	v.CanReview = a.Status == models.AgreementActive && (together || t.actor.Member())
-	v.CanEdit = together && a.Status != models.AgreementEnded && a.Status != models.AgreementChanged
+	over := a.Status == models.AgreementEnded || a.Status == models.AgreementChanged
+	v.CanEdit = together && !over
+	v.Rescheduled = t.actor.Partner() && !together && !over
 	return v, nil
 }
 

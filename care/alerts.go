@@ -10,28 +10,42 @@ import (
 )
 
 // raiseAlert asks the couple's therapists to look at something: it stands on their desk until one of them has seen it, and
-// each gets a neutral message. Nothing of it ever shows to a partner, not even in the record of who looked.
+// each gets a neutral message. Nothing of it ever shows to a partner, not even in the record of who looked. What an answer
+// or a private word says goes through raisePrivate: a kind stands in plaintext.
 func (t *txn) raiseAlert(kind string, coupleID, partnerID, subjectID uuid.UUID) error {
 	alert := models.Alert{
 		Row: models.NewRow(t.PracticeID), Kind: kind, CoupleID: ref(coupleID), PartnerID: ref(partnerID), SubjectID: ref(subjectID), CreatedAt: t.now,
 	}
+	t.note(act{verb: "create", object: "alert", objectID: alert.ID, coupleID: coupleID, partnerID: partnerID, restricted: true})
+	return t.writeAlert(alert)
+}
+
+// alertWorth is how many days a message about an alert is worth sending.
+const alertWorth = 7
+
+// writeAlert writes an alert and plans the messages to the couple's therapists.
+func (t *txn) writeAlert(alert models.Alert) error {
 	if err := t.DB.Create(&alert).Error; err != nil {
 		return err
 	}
-	t.note(act{verb: "create", object: "alert", objectID: alert.ID, coupleID: coupleID, partnerID: partnerID, restricted: true})
-	if coupleID == uuid.Nil {
+	if alert.CoupleID == nil {
 		return nil
 	}
-	therapists, err := models.TherapistsOf(t.DB, coupleID)
+	therapists, err := models.TherapistsOf(t.DB, *alert.CoupleID)
 	if err != nil {
 		return err
 	}
 	for _, th := range therapists {
-		if err := t.planReminder("alert", alert.ID, "member", th.MemberID, t.now, t.now.AddDate(0, 0, 7)); err != nil {
+		if err := models.PlanReminder(t.DB, t.alertReminder(alert.ID, th.MemberID)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// alertReminder is the neutral message to a member about an alert, to go at once.
+func (t *txn) alertReminder(alertID, memberID uuid.UUID) models.Reminder {
+	return t.reminder("alert", alertID, "member", memberID, t.now, t.now.AddDate(0, 0, alertWorth))
 }
 
 // AcknowledgeAlert marks an alert as seen; doing it again changes nothing. Faults: not_found for whoever does not treat the
@@ -64,4 +78,69 @@ func (s *Service) AcknowledgeAlert(ctx context.Context, actor Actor, id uuid.UUI
 		t.note(act{verb: "acknowledge", object: "alert", objectID: id, coupleID: couple, restricted: true})
 		return nil
 	})
+}
+
+// watchAlerts passes on what nobody has seen after the practice's hours: an alert of the two highest levels goes to the duty
+// contact, or the owners where there is none, as one more neutral message. Each alert is looked at once, whatever its level,
+// so that running it again sends nothing twice and the row does not tell which it was.
+func (s *Service) watchAlerts(ctx context.Context, practiceID uuid.UUID) error {
+	return s.inPractice(ctx, System(practiceID), func(t *txn) error {
+		practice, err := t.thePractice()
+		if err != nil {
+			return err
+		}
+		list, err := models.UnreadAlerts(t.DB, t.now.Add(-practice.AlertDelay()))
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		duty, err := t.dutyMembers(practice)
+		if err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(list))
+		for i, a := range list {
+			ids[i] = a.ID
+			level, err := t.alertLevel(a)
+			if err != nil {
+				return err
+			}
+			t.note(act{verb: "read", object: "alert", objectID: a.ID, coupleID: *a.CoupleID, restricted: true})
+			if level > levelWeek {
+				continue
+			}
+			for _, member := range duty {
+				if err := models.PlanReminder(t.DB, t.alertReminder(a.ID, member)); err != nil {
+					return err
+				}
+			}
+		}
+		return models.ConsiderAlerts(t.DB, ids, t.now)
+	})
+}
+
+// dutyMembers are who hears of an alert that nobody has seen.
+func (t *txn) dutyMembers(practice models.Practice) ([]uuid.UUID, error) {
+	if practice.DutyMemberID != nil {
+		m, err := models.FindMember(t.DB, *practice.DutyMemberID)
+		if err != nil {
+			return nil, err
+		}
+		if m.Status == "active" {
+			return []uuid.UUID{m.ID}, nil
+		}
+	}
+	return models.ActiveOwners(t.DB)
+}
+
+// alertLevel says how urgent an alert is. One whose writer was erased tells nothing any more.
+func (t *txn) alertLevel(a models.Alert) (int, error) {
+	if a.Kind != models.AlertPrivate {
+		return plainLevel(a.Kind), nil
+	}
+	var d alertDetail
+	ok, err := t.openJSON(alertPlace(a), a.Detail, &d)
+	if err != nil || !ok {
+		return levelNone, err
+	}
+	return d.Level, nil
 }

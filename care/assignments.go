@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ type AssignmentView struct {
 	Done       int               `json:"done"` // tasks done, of Assigned that fell due.
 	Assigned   int               `json:"assigned"`
 	NextDue    *time.Time        `json:"next_due,omitempty"`
+	Paused     bool              `json:"paused,omitempty"` // an answer asked for it; it comes again with ResumeAssignment.
 }
 
 // ChangeAssignmentInput changes what is given, for tasks that are still to come.
@@ -93,6 +95,12 @@ func (in AssignExerciseInput) check(e *library.Exercise, partners []models.Partn
 	if partner != nil && (e.Joint || e.Kind == library.KindAgreement) {
 		c.Add("for", "error.field.recipients", nil)
 	}
+	if e.Card {
+		c.Add("exercise_id", "error.field.choice", nil)
+	}
+	if e.Signers != "" && !slices.ContainsFunc(partners, func(p models.Partner) bool { return p.Role == e.Signers }) {
+		c.Add("exercise_id", "safety.roles_needed", nil)
+	}
 	for id, chosen := range in.AudienceOverrides {
 		q, ok := e.Question(id)
 		if !ok || !narrows(q.Audience, library.Audience(chosen)) {
@@ -111,7 +119,8 @@ func printableID(id string) string {
 }
 
 // AssignExercise assigns homework, freezes the exercise's version and audiences, and makes the first tasks with their
-// reminders. An agreement also gets its draft. Faults: not_found, invalid, conflict while joint work is held.
+// reminders. An agreement also gets its draft. The private safety questions always go to both, each alone, as SendScreening
+// does. Faults: not_found, invalid, conflict while joint work is held.
 func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid.UUID, in AssignExerciseInput) (AssignmentView, error) {
 	var view AssignmentView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -135,6 +144,12 @@ func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid
 		if err != nil {
 			return err
 		}
+		if private, err := t.isScreening(exercise.ID); err != nil || private {
+			if err == nil {
+				view, err = t.assignScreening(couple, partner, in)
+			}
+			return err
+		}
 		if partner == nil && !couple.JointWork() || couple.SafetyHoldAt != nil && exercise.RequiresNoHold {
 			return fault.New(fault.Conflict, "error.joint_held")
 		}
@@ -149,7 +164,7 @@ func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid
 		a := models.Assignment{
 			Row: models.NewRow(t.PracticeID), CoupleID: couple.ID, FormID: form.ID, ExerciseID: exercise.ID, PartnerID: partner,
 			ScheduleKind: sched.kind, Times: sched.times, RRule: sched.rule, At: sched.at, StartsOn: sched.starts, EndsOn: sched.ends,
-			AudienceOverrides: models.JSON[map[string]string]{V: overrides}, Status: "active", CreatedBy: actor.ID, Version: 1, CreatedAt: t.now,
+			AudienceOverrides: models.JSON[map[string]string]{V: overrides}, Status: "active", LookBackDays: exercise.LookBackDays(sched.kind), CreatedBy: actor.ID, Version: 1, CreatedAt: t.now,
 		}
 		if err := t.Create(&a).Error; err != nil {
 			return err
@@ -172,7 +187,7 @@ func (s *Service) AssignExercise(ctx context.Context, actor Actor, coupleID uuid
 // noteAssignment puts an act on homework on the record; that for one stands in that partner's own file, so that the other
 // does not learn of it.
 func (t *txn) noteAssignment(verb string, a models.Assignment) {
-	n := act{verb: verb, object: "assignment", objectID: a.ID, coupleID: a.CoupleID}
+	n := act{verb: verb, object: "assignment", objectID: a.ID, coupleID: a.CoupleID, restricted: a.Discreet}
 	if a.PartnerID != nil {
 		n.coupleID, n.partnerID = uuid.Nil, *a.PartnerID
 	}
@@ -223,7 +238,7 @@ func (t *txn) assignmentViews(rows []models.Assignment) ([]AssignmentView, error
 		v := AssignmentView{
 			ID: a.ID, CoupleID: a.CoupleID, ExerciseID: a.ExerciseID, Exercise: forms[a.FormID], For: "both",
 			Schedule: ScheduleInput{Kind: a.ScheduleKind, Times: a.Times, RRule: a.RRule, At: a.At},
-			StartsOn: a.StartsOn, EndsOn: a.EndsOn, Status: a.Status, Version: a.Version, CreatedAt: a.CreatedAt,
+			StartsOn: a.StartsOn, EndsOn: a.EndsOn, Status: a.Status, Version: a.Version, CreatedAt: a.CreatedAt, Paused: a.Status == "active" && a.PauseAt != nil,
 		}
 		if v.Exercise != nil {
 			v.Title = v.Exercise.Title.In(string(t.actor.Locale))

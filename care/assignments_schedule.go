@@ -244,7 +244,7 @@ func (t *txn) makeTasks(assignments []models.Assignment) error {
 		return err
 	}
 	for _, a := range assignments {
-		if a.Status != "active" {
+		if a.Status != "active" || a.PauseAt != nil && !a.PauseAt.After(t.now) {
 			continue
 		}
 		who := takers(a, couples[a.CoupleID], partners, forms[a.FormID])
@@ -258,8 +258,8 @@ func (t *txn) makeTasks(assignments []models.Assignment) error {
 	return nil
 }
 
-// takers tells who gets tasks of an assignment now. Joint work needs both partners and no hold; work with one goes on
-// after a separation.
+// takers tells who gets tasks of an assignment now. Joint work needs both partners and no hold, also when only one of them
+// signs; work with one goes on after a separation.
 func takers(a models.Assignment, couple models.Couple, partners []models.Partner, form *library.Exercise) []models.Partner {
 	var who []models.Partner
 	for _, p := range partners {
@@ -272,6 +272,9 @@ func takers(a models.Assignment, couple models.Couple, partners []models.Partner
 	}
 	if a.PartnerID == nil && (!couple.JointWork() || len(who) != 2) {
 		return nil
+	}
+	if form.Kind == library.KindAgreement && form.Signers != "" {
+		who = slices.DeleteFunc(who, func(p models.Partner) bool { return p.Role != form.Signers })
 	}
 	if couple.Status == models.CouplePaused || couple.Status == models.CoupleClosed {
 		return nil
@@ -306,6 +309,9 @@ func (t *txn) makeTasksOf(a models.Assignment, who []models.Partner, form *libra
 	for _, day := range days {
 		due := moment(day, sched.at, zone)
 		o := models.Occurrence{Row: models.NewRow(t.PracticeID), AssignmentID: a.ID, CoupleID: a.CoupleID, DueAt: due, OpensAt: due.Add(-before), ClosesAt: due.Add(after)}
+		if a.Discreet { // It lies ready on its own day and not before, for both alike.
+			o.OpensAt, o.ClosesAt = day.In(zone), due.Add(discreetOpen)
+		}
 		if opens := a.CreatedAt; o.OpensAt.Before(opens) {
 			o.OpensAt = opens
 		}
@@ -338,7 +344,7 @@ func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models
 		task := models.Task{
 			Row: models.NewRow(t.PracticeID), OccurrenceID: o.ID, AssignmentID: a.ID, CoupleID: a.CoupleID, PartnerID: p.ID, FormID: a.FormID,
 			DueAt: o.DueAt, OpensAt: o.OpensAt, ClosesAt: o.ClosesAt, Status: models.TaskOpen,
-			Audiences: models.JSON[map[string]string]{V: audiences}, Version: 1,
+			Audiences: models.JSON[map[string]string]{V: audiences}, LookBackDays: a.LookBackDays, Discreet: a.Discreet, Version: 1,
 		}
 		if err := t.Create(&task).Error; err != nil {
 			return err
@@ -365,4 +371,15 @@ func (s *Service) closeTasks(ctx context.Context, practiceID uuid.UUID) error {
 		}
 		return t.dropReminders("task", ids, "closed")
 	})
+}
+
+// closeWhatIsPast does what the clock ends: tasks whose time is over, homework that stops coming, agreements and looks back
+// whose day has come; and it passes on what no therapist has seen. Each is a transaction of its own and harmless to repeat.
+func (s *Service) closeWhatIsPast(ctx context.Context, practiceID uuid.UUID) error {
+	for _, step := range []func(context.Context, uuid.UUID) error{s.closeTasks, s.stopPaused, s.watchAlerts} {
+		if err := step(ctx, practiceID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

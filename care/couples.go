@@ -66,6 +66,7 @@ type ChangeCoupleInput struct {
 	Status     *string      `json:"status,omitempty"`
 	Therapists *[]uuid.UUID `json:"therapists,omitempty"`
 	SafetyHold *bool        `json:"-"`
+	HoldReason string       `json:"-"` // why a hold is lifted; needed then.
 	Version    int          `json:"-"`
 }
 
@@ -334,7 +335,7 @@ func (t *txn) coupleView(couple models.Couple) (CoupleView, error) {
 }
 
 // ChangeCouple changes status, therapists or the safety hold. Closing, separating and holding stop joint work at once;
-// no portal says why. Faults: stale, invalid, forbidden.
+// no portal says why. Lifting a hold needs a reason. Faults: stale, invalid, forbidden.
 func (s *Service) ChangeCouple(ctx context.Context, actor Actor, id uuid.UUID, in ChangeCoupleInput) (CoupleView, error) {
 	var view CoupleView
 	if in.Status != nil && !models.CoupleStatus(*in.Status).Valid() {
@@ -345,19 +346,17 @@ func (s *Service) ChangeCouple(ctx context.Context, actor Actor, id uuid.UUID, i
 		if err != nil {
 			return err
 		}
-		worked := couple.JointWork()
+		before := couple
 		update := map[string]any{"version": couple.Version + 1, "updated_at": t.now}
 		if in.Status != nil {
 			couple.Status = models.CoupleStatus(*in.Status)
 			update["status"] = couple.Status
 		}
 		if in.SafetyHold != nil {
-			couple.SafetyHoldAt = nil
-			if *in.SafetyHold {
-				couple.SafetyHoldAt = &t.now
+			if err := t.markHold(&couple, *in.SafetyHold, in.HoldReason); err != nil {
+				return err
 			}
 			update["safety_hold_at"] = couple.SafetyHoldAt
-			t.note(act{verb: "change", object: "safety_hold", objectID: couple.ID, coupleID: couple.ID, restricted: true})
 		}
 		r := t.Model(&models.Couple{}).Where("id = ? and version = ?", couple.ID, in.Version).Updates(update)
 		if r.Error != nil {
@@ -372,13 +371,7 @@ func (s *Service) ChangeCouple(ctx context.Context, actor Actor, id uuid.UUID, i
 				return err
 			}
 		}
-		switch {
-		case worked && !couple.JointWork():
-			err = t.stopJointWork(couple.ID)
-		case !worked && couple.JointWork():
-			err = t.remakeTasks(couple.ID)
-		}
-		if err != nil {
+		if err := t.followHold(before, couple); err != nil {
 			return err
 		}
 		if in.Status != nil || in.Therapists != nil { // A hold alone is on the record where no partner sees it.

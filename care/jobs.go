@@ -16,7 +16,7 @@ const (
 	JobMaterialise = "materialise"  // subject: assignment, or the practice for all its active ones; makes tasks ahead.
 	JobBuildReport = "build_report" // subject: report.
 	JobPublish     = "publish"      // subject: report; at its publish_at.
-	JobCloseTasks  = "close_tasks"  // subject: practice; expires what is past.
+	JobCloseTasks  = "close_tasks"  // subject: practice; expires what is past and passes on alerts that nobody has seen.
 	JobMonthly     = "monthly"      // subject: practice; asks for last month's reports. Its unique key is the month of the reports.
 	JobSealAudit   = "seal_audit"   // subject: practice; links into the chain what the minute's sealing missed.
 	JobWebhook     = "webhook"      // subject: webhook; its unique key names event, object, moment and webhook.
@@ -95,7 +95,7 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 	case JobPublish:
 		return s.publishReport(ctx, job.PracticeID, job.SubjectID)
 	case JobCloseTasks:
-		return s.closeTasks(ctx, job.PracticeID)
+		return s.closeWhatIsPast(ctx, job.PracticeID)
 	case JobMonthly:
 		return s.requestMonthly(ctx, job.PracticeID, job.UniqueKey)
 	case JobSealAudit:

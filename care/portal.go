@@ -92,6 +92,7 @@ func (t *txn) sortToday(v *PortalView, partner models.Partner, tasks []models.Ta
 	}
 	for i, r := range tasks {
 		switch {
+		case r.Discreet && (!r.Status.Unfinished() || r.OpensAt.After(t.now)): // Private questions are there while they can be answered.
 		case r.Status == models.TaskRescheduled:
 			v.Notice = true
 		case r.Status == models.TaskDone:

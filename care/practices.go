@@ -19,8 +19,17 @@ import (
 const (
 	maxSender    = 80
 	maxPolicy    = 5_000
-	maxHelplines = 12
+	maxHelplines = 16
 	maxHelpField = 200
+)
+
+// maxAlertHours is the longest that an urgent alert may wait for a therapist before somebody else hears of it.
+const maxAlertHours = 72
+
+// Countries and TimeZones are where a practice can be.
+var (
+	Countries = []string{"NL", "BE"}
+	TimeZones = []string{"Europe/Amsterdam", "Europe/Brussels"}
 )
 
 // PracticeView is a practice's own settings, for its owner.
@@ -38,6 +47,9 @@ type PracticeView struct {
 	SecretsPolicyEN      string            `json:"secrets_policy_en"`
 	SecretsPolicyVersion int               `json:"secrets_policy_version"`
 	Helplines            []models.Helpline `json:"helplines"`
+	DutyMemberID         *uuid.UUID        `json:"duty_member_id,omitempty"` // hears of urgent alerts that nobody has seen; none: the owners.
+	AlertHours           int               `json:"alert_hours"`              // after so many hours.
+	ScreeningExercise    string            `json:"screening_exercise,omitempty"`
 	Version              int               `json:"version"`
 	CreatedAt            time.Time         `json:"created_at"`
 }
@@ -49,6 +61,11 @@ type ChangePracticeInput struct {
 	SecretsPolicyNL     *string            `json:"secrets_policy_nl,omitempty"`
 	SecretsPolicyEN     *string            `json:"secrets_policy_en,omitempty"`
 	Helplines           *[]models.Helpline `json:"helplines,omitempty"`
+	TimeZone            *string            `json:"time_zone,omitempty"`
+	Country             *string            `json:"country,omitempty"`            // NL or BE.
+	DutyMemberID        *string            `json:"duty_member_id,omitempty"`     // empty for the owners.
+	AlertHours          *int               `json:"alert_hours,omitempty"`        // 1 to 72.
+	ScreeningExercise   *string            `json:"screening_exercise,omitempty"` // an own exercise in the place of the library's private questions.
 	RequireSecondFactor *bool              `json:"require_second_factor,omitempty"`
 	PartnerIdleMinutes  *int               `json:"partner_idle_minutes,omitempty"` // 2 to 120.
 	MemberIdleMinutes   *int               `json:"member_idle_minutes,omitempty"`  // 2 to 240.
@@ -74,7 +91,8 @@ func practiceView(p models.Practice) PracticeView {
 		ID: p.ID, Name: p.Name, SenderName: p.SenderName, Locale: p.Locale, TimeZone: p.TimeZone, Country: p.Country,
 		RequireSecondFactor: p.RequireSecondFactor, PartnerIdleMinutes: p.PartnerIdleMinutes, MemberIdleMinutes: p.MemberIdleMinutes,
 		SecretsPolicyNL: p.SecretsPolicyNL, SecretsPolicyEN: p.SecretsPolicyEN, SecretsPolicyVersion: p.SecretsPolicyVersion,
-		Helplines: p.Helplines.V, Version: p.Version, CreatedAt: p.CreatedAt,
+		Helplines: p.Helplines.V, DutyMemberID: p.DutyMemberID, AlertHours: p.AlertHours, ScreeningExercise: p.ScreeningExercise,
+		Version: p.Version, CreatedAt: p.CreatedAt,
 	}
 	if v.Helplines == nil {
 		v.Helplines = []models.Helpline{}
@@ -99,7 +117,10 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 		}
 		var c fault.Collector
 		policy := [2]string{p.SecretsPolicyNL, p.SecretsPolicyEN}
-		in.apply(&c, &p)
+		in.apply(&c, &p, models.DayOf(t.now.In(p.Zone())))
+		if err := t.checkSafety(&c, in, &p); err != nil {
+			return err
+		}
 		if err := c.Err(); err != nil {
 			return err
 		}
@@ -110,6 +131,7 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 			"name": p.Name, "sender_name": p.SenderName, "secrets_policy_nl": p.SecretsPolicyNL, "secrets_policy_en": p.SecretsPolicyEN,
 			"secrets_policy_version": p.SecretsPolicyVersion, "helplines": p.Helplines, "require_second_factor": p.RequireSecondFactor,
 			"partner_idle_minutes": p.PartnerIdleMinutes, "member_idle_minutes": p.MemberIdleMinutes, "version": p.Version + 1,
+			"time_zone": p.TimeZone, "country": p.Country, "duty_member_id": p.DutyMemberID, "alert_hours": p.AlertHours, "screening_exercise": p.ScreeningExercise,
 		})
 		if r.Error != nil {
 			return r.Error
@@ -125,7 +147,7 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 	return view, err
 }
 
-func (in ChangePracticeInput) apply(c *fault.Collector, p *models.Practice) {
+func (in ChangePracticeInput) apply(c *fault.Collector, p *models.Practice, today models.Day) {
 	if in.Name != nil {
 		p.Name = checkName(c, "name", *in.Name, true)
 	}
@@ -160,12 +182,27 @@ func (in ChangePracticeInput) apply(c *fault.Collector, p *models.Practice) {
 		p.RequireSecondFactor = *in.RequireSecondFactor
 	}
 	if in.Helplines != nil {
-		p.Helplines.V = checkHelplines(c, *in.Helplines)
+		p.Helplines.V = checkHelplines(c, *in.Helplines, today)
+	}
+	if in.TimeZone != nil {
+		if p.TimeZone = *in.TimeZone; !slices.Contains(TimeZones, p.TimeZone) {
+			c.Add("time_zone", "error.field.choice", nil)
+		}
+	}
+	if in.Country != nil {
+		if p.Country = *in.Country; !slices.Contains(Countries, p.Country) {
+			c.Add("country", "error.field.choice", nil)
+		}
+	}
+	if in.AlertHours != nil {
+		if p.AlertHours = *in.AlertHours; p.AlertHours < 1 || p.AlertHours > maxAlertHours {
+			c.Add("alert_hours", "error.field.number", map[string]any{"Min": 1, "Max": maxAlertHours})
+		}
 	}
 }
 
 // checkHelplines wants lines that someone in need can use: a name in both languages, and a number to call or a page to open.
-func checkHelplines(c *fault.Collector, given []models.Helpline) []models.Helpline {
+func checkHelplines(c *fault.Collector, given []models.Helpline, today models.Day) []models.Helpline {
 	if len(given) > maxHelplines {
 		c.Add("helplines", "error.field.too_long", map[string]any{"Max": maxHelplines})
 		return nil
@@ -191,6 +228,12 @@ func checkHelplines(c *fault.Collector, given []models.Helpline) []models.Helpli
 		}
 		if strings.Trim(l.Number, "0123456789 +-()/") != "" {
 			c.Add(at+"number", "error.field.control", nil)
+		}
+		if l.Country != "" && !slices.Contains(Countries, l.Country) {
+			c.Add(at+"country", "error.field.choice", nil)
+		}
+		if l.CheckedOn != "" && (!l.CheckedOn.Valid() || l.CheckedOn > today) {
+			c.Add(at+"checked_on", "safety.checked_past", nil)
 		}
 		if l.URL == "" {
 			continue

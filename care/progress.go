@@ -261,4 +261,6 @@ func seriesOf(lines []line, lang string) []ProgressSeries {
 
 // neverShown are exercises that stand in no partner's progress or report, not even the own one: a page can be seen by
 // whoever stands beside it.
-func neverShown(e *library.Exercise) bool { return e.ID == "why-stay" || e.ID == "safety-screening" }
+func neverShown(e *library.Exercise) bool {
+	return e == nil || e.Unreported || e.ID == "why-stay" || e.ID == libraryScreening
+}

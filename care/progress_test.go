@@ -82,10 +82,10 @@ func TestTheCouplesProgressKnowsWhatBothKnow(t *testing.T) {
 func TestJointHomeworkThatOpensNothingIsNotCountedForBoth(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
-	k.Assign("emotion-journal", "both", "daily")
+	k.Assign("self-care", "both", "daily")
 	evening(k, 0)
-	answer(t, k, k.PartnerA, "emotion-journal", "een")
-	answer(t, k, k.PartnerB, "emotion-journal", "een")
+	answer(t, k, k.PartnerA, "self-care", "een")
+	answer(t, k, k.PartnerB, "self-care", "een")
 	late(k)
 	require.Equal(t, care.HomeworkCount{}, progress(t, k, k.PartnerA, "couple").Homework)
 	require.Equal(t, care.HomeworkCount{Assigned: 1, Done: 1}, progress(t, k, k.PartnerA, "partner").Homework)
@@ -133,8 +133,9 @@ func TestPrivateAndSoloWorkChangesNothingForTheOther(t *testing.T) {
 	require.NotContains(t, seen[0][0]+seen[0][1], "KANARIE")
 	own := progress(t, busy, busy.PartnerA, "partner")
 	require.Len(t, own.Wins, 1, "one's own file has one's own work")
-	require.Equal(t, care.HomeworkCount{Assigned: 2, Done: 2}, own.Homework)
+	require.Equal(t, care.HomeworkCount{Assigned: 1, Done: 1}, own.Homework, "a journal and a doubt are counted nowhere")
 	for _, s := range own.Series {
+		require.NotContains(t, s.Measure, "emotion-journal")
 		require.NotContains(t, s.Measure, "why-stay", "but never what is not for a page that somebody may look at")
 	}
 }

@@ -275,11 +275,16 @@ func (t *txn) dropReminders(causeKind string, causeIDs []uuid.UUID, reason strin
 // planReminder plans one message to one person; quiet hours, cap and stop are applied by the sender. Planning the same
 // again changes nothing, unless it was dropped meanwhile: then it stands again.
 func (t *txn) planReminder(causeKind string, causeID uuid.UUID, recipientKind string, recipientID uuid.UUID, due, expires time.Time) error {
+	return models.PlanReminder(t.DB, t.reminder(causeKind, causeID, recipientKind, recipientID, due, expires))
+}
+
+// reminder makes the row of a message; it is not written yet.
+func (t *txn) reminder(causeKind string, causeID uuid.UUID, recipientKind string, recipientID uuid.UUID, due, expires time.Time) models.Reminder {
 	due = due.Truncate(time.Microsecond) // What PostgreSQL keeps, so that the same moment is the same row.
-	return models.PlanReminder(t.DB, models.Reminder{
+	return models.Reminder{
 		Row: models.NewRow(t.PracticeID), CauseKind: causeKind, CauseID: causeID, RecipientKind: recipientKind, RecipientID: recipientID,
 		Channel: "mail", DueAt: due, ExpiresAt: expires, NotBefore: due, CreatedAt: t.now,
-	})
+	}
 }
 
 // DueBatch is some tens of claimed reminders of one practice.

@@ -186,9 +186,14 @@ func (b *sending) stillDueForMember(r models.Reminder) bool {
 		return ok && report.Status == models.ReportDraft && b.treats[[2]uuid.UUID{report.CoupleID, m.ID}]
 	case "alert", "delivery":
 		a, ok := b.alerts[r.CauseID]
-		return ok && a.AcknowledgedAt == nil && (a.CoupleID == nil || b.treats[[2]uuid.UUID{*a.CoupleID, m.ID}])
+		return ok && a.AcknowledgedAt == nil && (a.CoupleID == nil || b.treats[[2]uuid.UUID{*a.CoupleID, m.ID}] || a.ConsideredAt != nil && b.onDuty(m))
 	}
 	return false
+}
+
+// onDuty tells whether a member hears of alerts that nobody has seen: the practice's duty contact, or an owner.
+func (b *sending) onDuty(m models.Member) bool {
+	return b.practice.DutyMemberID != nil && *b.practice.DutyMemberID == m.ID || m.Role == models.RoleOwner
 }
 
 // verdict of the sender on one reminder: send it, leave it for a reason, or wait until a moment.

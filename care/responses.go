@@ -49,6 +49,45 @@ func (s *Service) CoupleResponses(ctx context.Context, actor Actor, coupleID uui
 	return out, err
 }
 
+// CoupleResponse gives one answer of a couple as its therapists may read it. Faults: not_found, forbidden.
+func (s *Service) CoupleResponse(ctx context.Context, actor Actor, coupleID, id uuid.UUID) (ResponseView, error) {
+	var view ResponseView
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		couple, err := t.coupleFor(coupleID, readClinical)
+		if err != nil {
+			return err
+		}
+		r, err := models.FindResponse(t.DB, id)
+		if err != nil {
+			return err
+		}
+		writer, err := models.FindPartner(t.DB, r.PartnerID)
+		if err != nil {
+			return err
+		}
+		if r.CoupleID != couple.ID {
+			return fault.Missing()
+		}
+		names, err := t.partnerNames(writer)
+		if err != nil {
+			return err
+		}
+		task, err := models.TaskOf(t.DB, writer.ID, r.TaskID)
+		if err != nil {
+			return err
+		}
+		views, err := t.therapistViews([]models.Response{r}, []models.Partner{writer})
+		if err != nil {
+			return err
+		}
+		view = views[0]
+		view.PartnerName = names[writer.ID]
+		t.note(act{verb: "read", object: "response", objectID: r.ID, partnerID: r.PartnerID, restricted: task.Discreet})
+		return nil
+	})
+	return view, err
+}
+
 // therapistViews opens answers for the therapist with one statement for forms and one for keys.
 func (t *txn) therapistViews(rows []models.Response, partners []models.Partner) ([]ResponseView, error) {
 	var formIDs []uuid.UUID
@@ -79,7 +118,7 @@ func (t *txn) therapistViews(rows []models.Response, partners []models.Partner) 
 }
 
 // RevealResponse opens the in_session questions of an answer to the other partner, in a session; logged and not undone.
-// Faults: not_found, forbidden, conflict when there is nothing to open or the writer has stepped back.
+// Faults: not_found, forbidden, conflict when there is nothing to open, the writer has stepped back or a safety hold stands.
 func (s *Service) RevealResponse(ctx context.Context, actor Actor, responseID uuid.UUID) (ResponseView, error) {
 	var view ResponseView
 	if actor.Partner() { // Forbidden would tell a partner that the other has answered.
@@ -104,6 +143,9 @@ func (s *Service) RevealResponse(ctx context.Context, actor Actor, responseID uu
 		if err != nil {
 			return err
 		}
+		if couple.SafetyHoldAt != nil { // Nothing is opened to the other while somebody may not be safe.
+			return fault.New(fault.Conflict, "safety.held")
+		}
 		if r.SessionRevealedAt != nil || !hasAudience([]models.Response{r}, library.AudienceInSession) || !writer.TakesPart() || couple.Status == models.CoupleSeparated {
 			return fault.New(fault.Conflict, "error.nothing_to_reveal")
 		}
@@ -122,8 +164,9 @@ func (s *Service) RevealResponse(ctx context.Context, actor Actor, responseID uu
 	return view, err
 }
 
-// WidenAudience lets the writer, and nobody else, open one own answer to more readers. Faults: not_found, invalid when it
-// would narrow.
+// WidenAudience lets the writer, and nobody else, open one own answer to more readers; to the other partner only while the two
+// work together. Faults: not_found, invalid when it would narrow, conflict with the one neutral text while joint work stands
+// still.
 func (s *Service) WidenAudience(ctx context.Context, actor Actor, responseID uuid.UUID, question, audience string) (ResponseView, error) {
 	var view ResponseView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -147,6 +190,15 @@ func (s *Service) WidenAudience(ctx context.Context, actor Actor, responseID uui
 		now, known := r.Audiences.V[question]
 		if !known || !mayWiden(library.Audience(now), library.Audience(audience)) {
 			return fault.Fieldf("audience", "error.field.wider", nil)
+		}
+		if library.Audience(audience) == library.AudienceBoth { // The other reads it at once: that is joint work.
+			couple, err := models.FindCouple(t.DB, r.CoupleID)
+			if err != nil {
+				return err
+			}
+			if err := t.mustWorkJointly(couple); err != nil {
+				return err
+			}
 		}
 		r.Audiences.V[question] = audience
 		if err := t.Model(&models.Response{}).Where("id = ?", r.ID).Updates(map[string]any{"audiences": r.Audiences, "version": r.Version + 1}).Error; err != nil {

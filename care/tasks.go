@@ -19,12 +19,15 @@ type TaskView struct {
 	Exercise     *library.Exercise // as frozen when assigned, with the task's audiences on its questions.
 	DueAt        time.Time
 	ClosesAt     time.Time
+	Coming       bool // it has not opened yet: it can be read and not done.
 	Status       models.TaskStatus
 	CanTakeBack  bool
 	Draft        library.Answers // what was typed so far; only in Task.
 	Response     *ResponseView   // one's own answer; only in Task.
 	Partner      *ResponseView   // what may be read of the other's answer; only in Task.
 	AgreementID  *uuid.UUID      // a joint agreement to fill in and sign.
+	LookBackDays int             // the period that a questionnaire asks about, as fixed when it was given; 0 for none.
+	Private      bool            // opened only behind a fresh sign-in, also while it is still empty.
 	Version      int
 }
 
@@ -118,7 +121,10 @@ func (t *txn) taskViews(partner models.Partner, rows []models.Task) ([]TaskView,
 	}
 	out := make([]TaskView, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, TaskView{ID: r.ID, AssignmentID: r.AssignmentID, Exercise: taskForm(forms[r.FormID], r, partner.Role), DueAt: r.DueAt, ClosesAt: r.ClosesAt, Status: r.Status, Version: r.Version})
+		out = append(out, TaskView{
+			ID: r.ID, AssignmentID: r.AssignmentID, Exercise: taskForm(forms[r.FormID], r, partner.Role), DueAt: r.DueAt, ClosesAt: r.ClosesAt,
+			Coming: t.now.Before(r.OpensAt), Status: r.Status, LookBackDays: r.LookBackDays, Private: r.Discreet, Version: r.Version,
+		})
 	}
 	return out, nil
 }
@@ -312,6 +318,9 @@ func (t *txn) writeDraft(partner models.Partner, id uuid.UUID, answers library.A
 	}
 	if !task.Status.Unfinished() || !t.now.Before(task.ClosesAt) {
 		return task, fault.New(fault.Conflict, "error.task_closed")
+	}
+	if t.now.Before(task.OpensAt) {
+		return task, fault.New(fault.Conflict, "safety.task_coming")
 	}
 	forms, err := t.forms(task.FormID)
 	if err != nil {

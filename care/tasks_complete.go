@@ -58,6 +58,7 @@ type completion struct {
 	clean    library.Answers
 	response models.Response
 	view     ResponseView // made before any reveal, so that it tells nothing of the other's part.
+	raised   raised       // what the answers ask of the therapists.
 }
 
 // complete checks a task and its answers and makes the sealed response. The caller holds the occurrence.
@@ -68,6 +69,8 @@ func (t *txn) complete(partner models.Partner, task models.Task, answers library
 		return c, fault.New(fault.Conflict, "error.already_done")
 	case !task.Status.Unfinished() || !t.now.Before(task.ClosesAt):
 		return c, fault.New(fault.Conflict, "error.task_closed")
+	case t.now.Before(task.OpensAt):
+		return c, fault.New(fault.Conflict, "safety.task_coming")
 	}
 	forms, err := t.forms(task.FormID)
 	if err != nil {
@@ -93,8 +96,9 @@ func (t *txn) complete(partner models.Partner, task models.Task, answers library
 	if c.view, err = t.responseView(c.response, c.form, readerWriter); err != nil {
 		return c, err
 	}
-	t.note(act{verb: "create", object: "response", objectID: c.response.ID, partnerID: c.response.PartnerID})
-	return c, nil
+	t.note(act{verb: "create", object: "response", objectID: c.response.ID, partnerID: c.response.PartnerID, restricted: task.Discreet})
+	c.raised, err = t.raise(c)
+	return c, err
 }
 
 // writeCompletion writes a completion in an ordinary transaction, with what comes of it.
@@ -114,8 +118,13 @@ func (t *txn) writeCompletion(o models.Occurrence, c completion) error {
 			return err
 		}
 	}
-	if lowScore(c.form, c.clean) {
-		if err := t.raiseAlert("instrument_low", c.task.CoupleID, c.task.PartnerID, c.task.ID); err != nil {
+	if c.raised.alert != nil {
+		if err := t.writeAlert(*c.raised.alert); err != nil {
+			return err
+		}
+	}
+	if c.raised.pause != nil {
+		if err := models.PauseAssignment(t.DB, c.task.AssignmentID, *c.raised.pause); err != nil {
 			return err
 		}
 	}
@@ -125,19 +134,6 @@ func (t *txn) writeCompletion(o models.Occurrence, c completion) error {
 	}
 	t.noteReveal(responses)
 	return models.Reveal(t.DB, o.ID, revealMoment(c.form.Reveal, t.now, t.actor.Zone))
-}
-
-// lowScore tells whether the instrument says that this score should be talked about soon.
-func lowScore(form *library.Exercise, clean library.Answers) bool {
-	if form.Scoring == nil {
-		return false
-	}
-	score, ok := form.Score(clean)
-	if !ok {
-		return false
-	}
-	band, ok := form.Scoring.Band(score.Band)
-	return ok && band.NotifyTherapist
 }
 
 // reveals tells whether what was hidden opens now: both halves are in and something waits for that. A half that was

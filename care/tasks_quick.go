@@ -12,11 +12,12 @@ import (
 	"tussentijds/models"
 )
 
-// errNotQuick says that a completion has more to do than the quick way can: an agreement, an alert, a form not yet known.
+// errNotQuick says that a completion has more to do than the quick way can: an agreement, a form not yet known.
 var errNotQuick = errors.New("care: not the quick way")
 
 // completeQuickly is CompleteTask for the usual case, in two round trips: one that takes hold of the occurrence and reads,
-// one that writes. It decides with the same functions as the ordinary way.
+// one that writes. It decides with the same functions as the ordinary way. What an answer asks of the therapists goes out with
+// the rest, so that sending takes as long whatever was answered.
 func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID, answers library.Answers) (ResponseView, error) {
 	t := s.detached(ctx, actor)
 	var (
@@ -26,6 +27,7 @@ func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID
 		tasks       []models.Task
 		occurrences []models.Occurrence
 		responses   []models.Response
+		therapists  []uuid.UUID
 		done        completion
 	)
 	err := s.DB.ExchangeInPractice(ctx, actor.PracticeID, actor.ID, func(b *db.Batch) {
@@ -34,6 +36,7 @@ func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID
 		models.BatchKeys(b, &keys, actor.CoupleID)
 		models.BatchTask(b, &tasks, actor.ID, id)
 		models.BatchResponses(b, &responses, actor.ID, id)
+		models.BatchTherapists(b, &therapists, actor.CoupleID)
 	}, func(b *db.Batch) error {
 		if partner.ID != actor.ID || len(tasks) == 0 || len(occurrences) == 0 {
 			return fault.Missing()
@@ -48,11 +51,20 @@ func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID
 		if done, err = t.complete(partner, tasks[0], answers); err != nil {
 			return err
 		}
-		if done.form.Kind == library.KindAgreement || lowScore(done.form, done.clean) {
+		if done.form.Kind == library.KindAgreement {
 			return errNotQuick
 		}
 		models.BatchResponse(b, done.response)
 		models.BatchTaskDone(b, done.task, t.now)
+		if done.raised.alert != nil {
+			models.BatchAlert(b, *done.raised.alert)
+			for _, member := range therapists {
+				models.BatchReminder(b, t.alertReminder(done.raised.alert.ID, member))
+			}
+		}
+		if done.raised.pause != nil {
+			models.BatchPauseAssignment(b, done.task.AssignmentID, *done.raised.pause)
+		}
 		if all := append(responses, done.response); reveals(occurrences[0], all) {
 			models.BatchReveal(b, occurrences[0].ID, revealMoment(done.form.Reveal, t.now, actor.Zone))
 			t.noteReveal(all)

@@ -34,6 +34,9 @@ type Assignment struct {
 	AudienceOverrides JSON[map[string]string]
 	Status            string // active, ended, cancelled.
 	MaterialisedUntil *time.Time
+	LookBackDays      int        // the period that a questionnaire asks about, as it was when given; 0 for none.
+	Discreet          bool       // the private questions: in no list and no count.
+	PauseAt           *time.Time // from when on it stops coming, because of what an answer said.
 	CreatedBy         uuid.UUID
 	Version           int
 	CreatedAt         time.Time
@@ -84,6 +87,8 @@ type Task struct {
 	DraftAt      *time.Time
 	Audiences    JSON[map[string]string] // question id to audience, frozen when the task was made.
 	DoneAt       *time.Time
+	LookBackDays int
+	Discreet     bool
 	Version      int
 }
 

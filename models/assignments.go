@@ -151,10 +151,10 @@ func ReopenTasks(tx *gorm.DB, assignmentID uuid.UUID, now time.Time) ([]Task, er
 		and not exists (select from responses r where r.practice_id = o.practice_id and r.occurrence_id = o.id)`, ids).Error
 }
 
-// AssignmentsOf reads a couple's assignments, newest first.
+// AssignmentsOf reads a couple's assignments, newest first; private questions are in no list.
 func AssignmentsOf(tx *gorm.DB, coupleID uuid.UUID, offset, limit int) ([]Assignment, error) {
 	var rows []Assignment
-	err := tx.Where("couple_id = ?", coupleID).Order("created_at desc, id desc").Offset(offset).Limit(limit).Find(&rows).Error
+	err := tx.Where("couple_id = ? and not discreet", coupleID).Order("created_at desc, id desc").Offset(offset).Limit(limit).Find(&rows).Error
 	return rows, err
 }
 

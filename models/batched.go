@@ -37,12 +37,12 @@ func BatchKeys(b Batch, into *[]WrappedKey, coupleID uuid.UUID) {
 		order by (owner_kind = 'practice') desc`, coupleID)
 }
 
-const taskColumns = `practice_id, id, occurrence_id, assignment_id, couple_id, partner_id, form_id, due_at, opens_at, closes_at, status, draft, audiences, version`
+const taskColumns = `practice_id, id, occurrence_id, assignment_id, couple_id, partner_id, form_id, due_at, opens_at, closes_at, status, draft, audiences, look_back_days, discreet, version`
 
 func scanTasks(into *[]Task) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
 		var t Task
-		if err := rows.Scan(&t.PracticeID, &t.ID, &t.OccurrenceID, &t.AssignmentID, &t.CoupleID, &t.PartnerID, &t.FormID, &t.DueAt, &t.OpensAt, &t.ClosesAt, &t.Status, &t.Draft, &t.Audiences, &t.Version); err != nil {
+		if err := rows.Scan(&t.PracticeID, &t.ID, &t.OccurrenceID, &t.AssignmentID, &t.CoupleID, &t.PartnerID, &t.FormID, &t.DueAt, &t.OpensAt, &t.ClosesAt, &t.Status, &t.Draft, &t.Audiences, &t.LookBackDays, &t.Discreet, &t.Version); err != nil {
 			return err
 		}
 		*into = append(*into, t)

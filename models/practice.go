@@ -22,18 +22,23 @@ type Practice struct {
 	SecretsPolicyNL      string `gorm:"column:secrets_policy_nl"`
 	SecretsPolicyEN      string `gorm:"column:secrets_policy_en"`
 	Helplines            JSON[[]Helpline]
+	DutyMemberID         *uuid.UUID // who hears of an alert that nobody has seen; nil: the owners.
+	AlertHours           int        `gorm:"default:4"` // after how many hours.
+	ScreeningExercise    string     // an own exercise in the place of the library's private questions; empty for those.
 	Version              int
 	CreatedAt            time.Time
 }
 
 // Helpline is an entry of the help panel, set by the practice.
 type Helpline struct {
-	Key    string `json:"key"` // emergency, suicide, domestic_abuse, …
-	NameNL string `json:"name_nl"`
-	NameEN string `json:"name_en"`
-	Number string `json:"number"`
-	URL    string `json:"url"`
-	Hours  string `json:"hours"`
+	Key       string `json:"key"` // emergency, suicide, domestic_abuse, …
+	NameNL    string `json:"name_nl"`
+	NameEN    string `json:"name_en"`
+	Number    string `json:"number"`
+	URL       string `json:"url"`
+	Hours     string `json:"hours"`
+	Country   string `json:"country,omitempty"`    // NL or BE; empty when it serves both.
+	CheckedOn Day    `json:"checked_on,omitempty"` // when somebody last called or looked.
 }
 
 // Zone is the practice's time zone; UTC when the stored name is unknown.
@@ -43,6 +48,9 @@ func (p Practice) Zone() *time.Location {
 	}
 	return time.UTC
 }
+
+// AlertDelay is how long an alert may wait for a therapist before somebody else hears of it.
+func (p Practice) AlertDelay() time.Duration { return time.Duration(p.AlertHours) * time.Hour }
 
 // FindPractice reads the transaction's own practice.
 func FindPractice(tx *gorm.DB, id uuid.UUID) (Practice, error) {

@@ -15,17 +15,18 @@ type Work struct {
 	Joint       []uuid.UUID // the couple's assignments for both.
 }
 
-// WorkOf reads the homework of a couple that was due from one moment until another.
+// WorkOf reads the homework of a couple that was due from one moment until another. Private questions are no homework: they
+// stand in nobody's figures.
 func WorkOf(tx *gorm.DB, coupleID uuid.UUID, from, until time.Time) (Work, error) {
 	var w Work
 	const due = "couple_id = ? and due_at >= ? and due_at < ?"
 	if err := tx.Where(due, coupleID, from, until).Order("due_at, id").Find(&w.Occurrences).Error; err != nil {
 		return w, err
 	}
-	if err := tx.Omit("draft").Where(due, coupleID, from, until).Order("due_at, id").Find(&w.Tasks).Error; err != nil {
+	if err := tx.Omit("draft").Where(due+" and not discreet", coupleID, from, until).Order("due_at, id").Find(&w.Tasks).Error; err != nil {
 		return w, err
 	}
-	err := tx.Where("couple_id = ? and occurrence_id in (select id from occurrences where couple_id = ? and due_at >= ? and due_at < ?)", coupleID, coupleID, from, until).
+	err := tx.Where("couple_id = ? and occurrence_id in (select occurrence_id from tasks where couple_id = ? and due_at >= ? and due_at < ? and not discreet)", coupleID, coupleID, from, until).
 		Order("submitted_at, id").Find(&w.Responses).Error
 	if err != nil {
 		return w, err

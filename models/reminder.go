@@ -74,7 +74,9 @@ type Alert struct {
 	CoupleID       *uuid.UUID
 	PartnerID      *uuid.UUID
 	SubjectID      *uuid.UUID
+	Detail         Sealed // of a private one: what it is about, under the key of the partner it is about.
 	CreatedAt      time.Time
 	AcknowledgedAt *time.Time
 	AcknowledgedBy *uuid.UUID
+	ConsideredAt   *time.Time // when the clock looked whether somebody else must hear of it.
 }

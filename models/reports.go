@@ -119,16 +119,10 @@ func BusyCouples(tx *gorm.DB, from, until time.Time) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := tx.Raw(`select id from couples c where status = ? and (
 			exists (select from sessions s where s.practice_id = c.practice_id and s.couple_id = c.id and s.status <> 'cancelled' and s.starts_at >= ? and s.starts_at < ?)
-			or exists (select from responses r where r.practice_id = c.practice_id and r.couple_id = c.id and r.submitted_at >= ? and r.submitted_at < ?))
+			or exists (select from responses r join tasks t on t.practice_id = r.practice_id and t.id = r.task_id and not t.discreet
+				where r.practice_id = c.practice_id and r.couple_id = c.id and r.submitted_at >= ? and r.submitted_at < ?))
 		order by created_at, id`, CoupleActive, from, until, from, until).Scan(&ids).Error
 	return ids, err
-}
-
-// LowScoresOf reads which partners' questionnaires asked for attention between two moments.
-func LowScoresOf(tx *gorm.DB, coupleID uuid.UUID, from, until time.Time) ([]Alert, error) {
-	var list []Alert
-	err := tx.Where("couple_id = ? and kind = 'instrument_low' and created_at >= ? and created_at < ?", coupleID, from, until).Order("created_at, id").Find(&list).Error
-	return list, err
 }
 
 // ConsentTakenBack tells whether a partner of the couple took a consent back since a moment.

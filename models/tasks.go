@@ -14,16 +14,17 @@ func TaskOf(tx *gorm.DB, partnerID, id uuid.UUID) (Task, error) {
 	return task, err
 }
 
-// TasksOf reads a partner's tasks that have opened: open ones by due moment, done or all newest first.
+// TasksOf reads a partner's tasks that have opened: open ones by due moment, done or all newest first. Private questions are
+// there while they are open and leave no line afterwards.
 func TasksOf(tx *gorm.DB, partnerID uuid.UUID, status string, now time.Time, offset, limit int) ([]Task, error) {
 	q := tx.Where("partner_id = ? and opens_at <= ?", partnerID, now)
 	switch status {
 	case "open":
 		q = q.Where("status in ('open', 'draft') and closes_at > ?", now).Order("due_at, id")
 	case "done":
-		q = q.Where("status = 'done'").Order("done_at desc, id")
+		q = q.Where("status = 'done' and not discreet").Order("done_at desc, id")
 	default:
-		q = q.Order("due_at desc, id")
+		q = q.Where("not discreet or status in ('open', 'draft')").Order("due_at desc, id")
 	}
 	var rows []Task
 	err := q.Offset(offset).Limit(limit).Find(&rows).Error
@@ -61,10 +62,10 @@ func FindResponse(tx *gorm.DB, id uuid.UUID) (Response, error) {
 	return r, err
 }
 
-// ResponsesOf reads a couple's answers, newest first.
+// ResponsesOf reads a couple's answers, newest first; those to private questions stand in no list.
 func ResponsesOf(tx *gorm.DB, coupleID uuid.UUID, offset, limit int) ([]Response, error) {
 	var rows []Response
-	err := tx.Where("couple_id = ?", coupleID).Order("submitted_at desc, id desc").Offset(offset).Limit(limit).Find(&rows).Error
+	err := tx.Where("couple_id = ? and task_id not in (select id from tasks where couple_id = ? and discreet)", coupleID, coupleID).Order("submitted_at desc, id desc").Offset(offset).Limit(limit).Find(&rows).Error
 	return rows, err
 }
 
@@ -82,4 +83,10 @@ func Unreveal(tx *gorm.DB, occurrenceID uuid.UUID) error {
 		return err
 	}
 	return tx.Model(&Occurrence{}).Where("id = ?", occurrenceID).Update("revealed_at", nil).Error
+}
+
+// OwnResponse reads the answer to a task; found tells whether there is one.
+func OwnResponse(tx *gorm.DB, taskID uuid.UUID) (r Response, found bool, err error) {
+	result := tx.Where("task_id = ?", taskID).Limit(1).Find(&r)
+	return r, result.RowsAffected == 1, result.Error
 }

@@ -215,17 +215,6 @@ func (s *Site) coupleChanged(r *Request, data CoupleSettingsPage, err error) err
 	return r.Go(data.Head.Base+"/settings", "desk.flash.saved")
 }
 
-// deskHold sets or lifts the safety hold. No portal shows anything of it.
-func (s *Site) deskHold(r *Request) error {
-	data, err := s.coupleSettings(r)
-	if err != nil {
-		return err
-	}
-	hold := r.Typed("hold") == "1"
-	_, err = s.care.ChangeCouple(r.Context(), r.Actor, data.Head.Couple.ID, care.ChangeCoupleInput{SafetyHold: &hold, Version: r.version()})
-	return s.coupleChanged(r, data, err)
-}
-
 // deskStartProgramme sets programme and phase.
 func (s *Site) deskStartProgramme(r *Request) error {
 	data, err := s.coupleSettings(r)

@@ -128,6 +128,7 @@ var coupleTabs = []struct {
 	{"reports", "/reports", true},
 	{"contact", "/contact", false},
 	{"sent", "/sent", true},
+	{"safety", "/safety", true},
 	{"settings", "/settings", true},
 }
 

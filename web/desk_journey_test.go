@@ -271,7 +271,7 @@ func TestDeskSettings(t *testing.T) {
 	stale := b.send(d.couple+"/settings", map[string][]string{"version": {"99"}, "status": {"paused"}, "therapists": both}).is(412).has(`value="paused" checked`)
 	keep(t, "couple-settings-stale", stale)
 	b.send(d.couple+"/settings", map[string][]string{"version": {textOf(couple.Version)}, "status": {"active"}}).is(422).has(`id="f-therapists"`)
-	b.send(d.couple+"/hold", map[string][]string{"version": {textOf(couple.Version)}, "hold": {"1"}}).goes(d.couple + "/settings")
+	b.send(d.couple+"/hold", map[string][]string{"hold": {"1"}}).goes(d.couple + "/safety")
 	keep(t, "couple-held", b.get(d.couple).is(200).has("badge-danger"))
 	as(t, d.Kit, d.Office).get(d.couple).is(200).hasNot("badge-danger", "eiligheidspauze")
 

@@ -19,7 +19,9 @@ func deskRoutes() []Route {
 		{Method: "GET", Path: "/desk/couples/:id/homework/:assignment", Access: SignedIn, Handle: (*Site).deskAssignment},
 		{Method: "POST", Path: "/desk/couples/:id/homework/:assignment", Access: SignedIn, Handle: (*Site).deskChangeAssignment},
 		{Method: "POST", Path: "/desk/couples/:id/homework/:assignment/cancellation", Access: SignedIn, Handle: (*Site).deskCancelAssignment},
+		{Method: "POST", Path: "/desk/couples/:id/homework/:assignment/resumption", Access: SignedIn, Handle: (*Site).deskResumeAssignment},
 		{Method: "GET", Path: "/desk/couples/:id/answers", Access: SignedIn, Handle: (*Site).deskAnswers},
+		{Method: "GET", Path: "/desk/couples/:id/answers/:response", Access: SignedIn, Handle: (*Site).deskAnswer},
 		{Method: "GET", Path: "/desk/couples/:id/answers/:response/reveal", Access: SignedIn, Handle: (*Site).deskAskReveal},
 		{Method: "POST", Path: "/desk/couples/:id/answers/:response/reveal", Access: SignedIn, Handle: (*Site).deskReveal},
 		{Method: "GET", Path: "/desk/couples/:id/agreements", Access: SignedIn, Handle: (*Site).deskAgreements},
@@ -39,6 +41,8 @@ func deskRoutes() []Route {
 		{Method: "GET", Path: "/desk/couples/:id/settings", Access: SignedIn, Handle: (*Site).deskCoupleSettings},
 		{Method: "POST", Path: "/desk/couples/:id/settings", Access: SignedIn, Handle: (*Site).deskChangeCouple},
 		{Method: "POST", Path: "/desk/couples/:id/programme", Access: SignedIn, Handle: (*Site).deskStartProgramme},
+		{Method: "GET", Path: "/desk/couples/:id/safety", Access: SignedIn, Handle: (*Site).deskSafety},
+		{Method: "POST", Path: "/desk/couples/:id/screening", Access: SignedIn, Handle: (*Site).deskSendScreening},
 		{Method: "POST", Path: "/desk/couples/:id/hold", Access: SignedIn, Handle: (*Site).deskHold},
 
 		{Method: "GET", Path: "/desk/library", Access: SignedIn, Handle: (*Site).deskLibrary},

@@ -16,6 +16,7 @@ var (
 // TodayPage is the start of the workspace.
 type TodayPage struct {
 	care.DeskView
+	Alerts   []AlertLine // the most urgent first.
 	Waiting  []WaitingLine
 	Clinical bool
 	Pulse    map[uuid.UUID]care.HomeworkIn
@@ -55,6 +56,10 @@ func (s *Site) deskToday(r *Request) error {
 	}
 	invited := map[uuid.UUID]bool{}
 	for _, item := range view.Waiting {
+		if item.Alert != nil { // Alerts come first, however new: the rest can wait until after the next session.
+			data.Alerts = append(data.Alerts, alertLine(p, *item.Alert, item.CoupleID, item.CoupleName, item.Held))
+			continue
+		}
 		if item.Kind == "invitation" { // Both partners of a couple are one line: one click leads to both.
 			if invited[item.CoupleID] {
 				continue
@@ -65,18 +70,6 @@ func (s *Site) deskToday(r *Request) error {
 		line.About = months[item.SubjectID]
 		data.Waiting = append(data.Waiting, line)
 	}
-	// Alerts come first, however new: the rest can wait until after the next session.
-	slices.SortStableFunc(data.Waiting, func(a, b WaitingLine) int {
-		switch {
-		case a.Kind == b.Kind:
-			return 0
-		case a.Kind == "alert":
-			return -1
-		case b.Kind == "alert":
-			return 1
-		}
-		return 0
-	})
 	p.Data = data
 	return r.Show(deskTodayPage, 200, p)
 }
@@ -89,7 +82,7 @@ func pulses(view care.DeskView) map[uuid.UUID]care.HomeworkIn {
 	return out
 }
 
-var waitingIcons = map[string]string{"report": "file-text", "reveal": "message-circle", "note": "pencil", "cosign": "pencil", "alert": "triangle-alert", "invitation": "mail"}
+var waitingIcons = map[string]string{"report": "file-text", "reveal": "message-circle", "note": "pencil", "cosign": "pencil", "invitation": "mail"}
 
 // waitingLine says what waits and leads straight to it.
 func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
@@ -107,28 +100,8 @@ func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
 		line.URL = "/desk/calendar/" + item.SubjectID.String() + "#note"
 	case "invitation":
 		line.URL = couple + "/contact"
-	case "alert":
-		line.Text = p.Word("desk.alert", item.AlertKind)
-		switch item.AlertKind {
-		case "not_free":
-			line.URL = couple + "/agreements"
-		case "joint_stopped":
-			line.URL = couple + "/contact"
-		}
 	}
 	return line
-}
-
-// deskAcknowledgeAlert marks an alert as seen.
-func (s *Site) deskAcknowledgeAlert(r *Request) error {
-	id, err := r.ID("id")
-	if err != nil {
-		return err
-	}
-	if err := s.care.AcknowledgeAlert(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	return r.Go("/desk", "desk.flash.acknowledged")
 }
 
 // deskShortcuts lists the keys.

@@ -206,3 +206,18 @@ func (p *Page) Number(v *float64) string {
 	}
 	return p.L.Decimal(*v, 1)
 }
+
+// LookBack says what period a questionnaire asks about; empty when it does not say.
+func (p *Page) LookBack(days int) string {
+	switch {
+	case days <= 0:
+		return ""
+	case days == 1:
+		return p.L.T("safety.look_back.day")
+	case days == 7:
+		return p.L.T("safety.look_back.week")
+	case days >= 28 && days <= 31:
+		return p.L.T("safety.look_back.month")
+	}
+	return p.L.T("safety.look_back.days", "Days", days)
+}

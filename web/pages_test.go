@@ -110,7 +110,10 @@ func stories() []story {
 			t := storyTask(1, models.TaskOpen)
 			return taskView{Task: t, Lang: string(p.Lang), Form: NewForm(t.Exercise, FormOptions{Page: p}), Shape: shapeOf(t.Exercise), DraftToken: "token"}
 		}},
-		{name: "portal/task-sent", path: "/portal/tasks/x/sent", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
+		{name: "portal/task-sent", path: "/portal/tasks/x/sent", title: "portal.task.title", data: func(*Page) any {
+			return care.SentView{TaskID: id(1), Offers: []string{"Dank je dat je dit zegt. Praat vandaag met iemand."}, Helplines: helplines}
+		}},
+		{name: "portal/help", path: "/portal/help", title: "safety.help.title", data: func(*Page) any { return helplines }},
 		{name: "portal/task-take-back", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
 		{name: "portal/task-skip", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
 		{name: "portal/task-audience", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any {

@@ -57,6 +57,7 @@ func publicRoutes() []Route {
 func portalRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/portal", Access: SignedIn, Handle: (*Site).portal},
+		{Method: "GET", Path: "/portal/help", Access: SignedIn, Handle: (*Site).help},
 		{Method: "GET", Path: "/portal/tasks", Access: SignedIn, Handle: (*Site).listTasks},
 		{Method: "GET", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).task},
 		{Method: "POST", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).answerTask, Late: (*Site).lateDraft},
@@ -78,6 +79,7 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewForm},
 		{Method: "POST", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewAgreement},
 		{Method: "GET", Path: "/portal/progress", Access: SignedIn, Handle: (*Site).progress},
+		{Method: "GET", Path: "/portal/programme", Access: SignedIn, Handle: (*Site).programme},
 		{Method: "GET", Path: "/portal/sessions", Access: SignedIn, Handle: (*Site).sessions},
 		{Method: "GET", Path: "/portal/reports", Access: SignedIn, Handle: (*Site).reports},
 		{Method: "GET", Path: "/portal/reports/:id", Access: SignedIn, Handle: (*Site).report},

@@ -17,6 +17,7 @@ var (
 	tasksPage    = page("portal/tasks")
 	taskPage     = page("portal/task")
 	sentPage     = page("portal/task-sent")
+	helpPage     = page("portal/help")
 	skipPage     = page("portal/task-skip")
 	widenPage    = page("portal/task-audience")
 	takeBackPage = page("portal/task-take-back")
@@ -78,7 +79,7 @@ func (s *Site) task(r *Request) error {
 	if err != nil {
 		return err
 	}
-	if holdsPrivate(task) && !s.care.Fresh(r.Actor) {
+	if (task.Private || holdsPrivate(task)) && !s.care.Fresh(r.Actor) {
 		return askFresh(r)
 	}
 	p := r.Page("portal.task.title", nil)
@@ -88,7 +89,7 @@ func (s *Site) task(r *Request) error {
 
 func (s *Site) viewTask(r *Request, p *Page, task care.TaskView, answers library.Answers, addRow string) taskView {
 	v := taskView{Task: task, Lang: string(p.Lang)}
-	if task.Status.Unfinished() {
+	if task.Status.Unfinished() && !task.Coming {
 		v.Form = NewForm(task.Exercise, FormOptions{Answers: answers, Page: p, AddRow: addRow})
 		v.Shape = shapeOf(task.Exercise)
 		v.DraftToken = s.care.DraftToken(r.Actor, task.ID)
@@ -152,14 +153,27 @@ func (s *Site) answerTask(r *Request) error {
 	return r.Redirect("/portal/tasks/"+id.String()+"/sent", fiber.StatusSeeOther)
 }
 
-// taskSent is the page after sending. It reads nothing, so that it is the same whatever the other did (design decision
-// 12): what opened shows when the task is opened next.
+// taskSent is the page after sending. It reads the own answer alone, so that it is the same whatever the other did (design
+// decision 12): what opened shows when the task is opened next.
 func (s *Site) taskSent(r *Request) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	return r.Render(sentPage, "portal.task.title", id.String())
+	sent, err := s.care.Sent(r.Context(), r.Actor, id)
+	if err != nil {
+		return err
+	}
+	return r.Render(sentPage, "portal.task.title", sent)
+}
+
+// help shows whom to call; every page of the portal leads to it.
+func (s *Site) help(r *Request) error {
+	lines, err := s.care.Helplines(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	return r.Render(helpPage, "safety.help.title", lines)
 }
 
 // saveDraft is the autosave of app.js; it answers in JSON with words for the page.
