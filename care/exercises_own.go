@@ -297,6 +297,7 @@ func (t *txn) ownView(o models.OwnExercise) (OwnExerciseView, error) {
 		return OwnExerciseView{}, err
 	}
 	v := views[0]
+	settle(v.Draft, v.Languages)
 	v.Missing = judge(v.Draft, v.Languages).missing
 	return v, nil
 }

@@ -116,10 +116,10 @@ func fieldOf(p library.Problem, main string) fault.Field {
 		}
 	}
 	keys := []string{"builder.problem." + short}
-	if short == "missing" || short == "too_few" || short == "empty" {
+	if short == "missing" || short == "too_few" || short == "empty" || short == "at_least" && at == "minutes" {
 		keys = []string{"builder.missing." + partOf(at) + name, "builder.missing." + name}
 	}
-	if to, ok := within[short]; ok {
+	if to, ok := mendAt[short]; ok {
 		f.Location += to
 	}
 	for _, key := range keys {
@@ -131,8 +131,8 @@ func fieldOf(p library.Problem, main string) fault.Field {
 	return f
 }
 
-// within leads from a question to the field that a form would mend the problem at.
-var within = map[string]string{"options": ".options", "columns": ".columns", "min_below_max": ".min", "role": ".role", "role_required": ".role"}
+// mendAt leads from a question to the field that a form would mend the problem at.
+var mendAt = map[string]string{"options": ".options", "columns": ".columns", "min_below_max": ".min", "role": ".role", "role_required": ".role"}
 
 // partOf tells the labels of a definition apart: "options." for questions.2.options.0.label, "" for a part of the whole.
 func partOf(at string) string {

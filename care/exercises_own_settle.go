@@ -83,9 +83,7 @@ func settleQuestion(q *library.Question, kind library.Kind) {
 	if !is(library.FieldScale) {
 		q.MinLabel, q.MaxLabel = library.Text{}, library.Text{}
 	}
-	if !is(library.FieldScale, library.FieldNumber, library.FieldCounter, library.FieldTimer) {
-		q.Min, q.Max = nil, nil
-	}
+	q.Min, q.Max = ownBounds(q.Type, q.Min, q.Max)
 	if !is(library.FieldTimer, library.FieldCounter, library.FieldNumber, library.FieldRows) {
 		q.Target = 0
 	}
@@ -94,13 +92,27 @@ func settleQuestion(q *library.Question, kind library.Kind) {
 		if c.Type != library.FieldChoice {
 			c.Options = nil
 		}
-		if c.Type != library.FieldScale && c.Type != library.FieldNumber {
-			c.Min, c.Max = nil, nil
-		}
+		c.Min, c.Max = ownBounds(c.Type, c.Min, c.Max)
 	}
 	if kind != library.KindInstrument {
 		q.Reverse, q.Unscored, q.Suggests = false, false, ""
 	}
+}
+
+// ownBounds leaves out limits where there are none, and those that hold anyway: an exercise of the library carries them.
+func ownBounds(t library.FieldType, low, high *float64) (lowest, highest *float64) {
+	if !slices.Contains([]library.FieldType{library.FieldScale, library.FieldNumber, library.FieldCounter, library.FieldTimer}, t) {
+		return nil, nil
+	}
+	usual := library.Question{Type: t}
+	usualLow, usualHigh := usual.Bounds()
+	if low != nil && *low != usualLow {
+		lowest = low
+	}
+	if high != nil && *high != usualHigh {
+		highest = high
+	}
+	return lowest, highest
 }
 
 // settleMeasures drops measures that can no longer be taken, and those that would tell what a private answer says.
