@@ -114,7 +114,11 @@ func (t *txn) therapistViews(rows []models.Response, partners []models.Partner) 
 		}
 		views = append(views, v)
 	}
-	return views, nil
+	outcomes := make([]compared, len(rows))
+	for i, r := range rows {
+		outcomes[i] = compared{r.ID, &views[i], role[r.PartnerID], readerTherapist}
+	}
+	return views, t.compareOutcomes(outcomes...)
 }
 
 // RevealResponse opens the in_session questions of an answer to the other partner, in a session; logged and not undone.

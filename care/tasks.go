@@ -43,6 +43,7 @@ type ResponseView struct {
 	Audiences   map[string]string `json:"audiences"`
 	Exercise    *library.Exercise `json:"-"`
 	Score       *library.Score    `json:"score,omitempty"`
+	Outcome     *Outcome          `json:"-"`          // of an instrument, for who may read all answers that count.
 	CanReveal   bool              `json:"can_reveal"` // in_session questions wait for the therapist.
 	Erased      bool              `json:"erased,omitempty"`
 	PartnerName string            `json:"-"`
@@ -192,19 +193,28 @@ func (t *txn) taskView(partner models.Partner, task models.Task) (TaskView, erro
 	if err != nil {
 		return v, err
 	}
+	var outcomes []compared
 	for _, r := range responses {
 		if r.PartnerID == partner.ID {
 			own, err := t.responseView(r, v.Exercise, readerWriter)
 			if err != nil {
 				return v, err
 			}
+			if task.Discreet {
+				own.Outcome = nil // Of private questions nothing stands on a partner's page but the answers.
+			}
 			v.Response = &own
 			v.CanTakeBack = canTakeBack(task, r, t.now)
+			outcomes = append(outcomes, compared{r.ID, v.Response, partner.Role, readerWriter})
 			continue
 		}
 		if v.Partner, err = t.othersAnswer(r, v.Exercise); err != nil {
 			return v, err
 		}
+		outcomes = append(outcomes, compared{r.ID, v.Partner, "", readerOther})
+	}
+	if err := t.compareOutcomes(outcomes...); err != nil {
+		return v, err
 	}
 	if v.Exercise.Kind == library.KindAgreement {
 		return v, t.joinAgreement(&v, task)
@@ -221,6 +231,13 @@ func (t *txn) othersAnswer(r models.Response, form *library.Exercise) (*Response
 	}
 	if len(other.Answers) == 0 {
 		return nil, nil
+	}
+	forms, err := t.forms(r.FormID)
+	if err != nil {
+		return nil, err
+	}
+	if !comparesWithOther(forms[r.FormID]) {
+		other.Outcome = nil
 	}
 	other.ID, other.TaskID, other.SubmittedAt, other.Version, other.Score = uuid.Nil, uuid.Nil, time.Time{}, 0, nil
 	t.note(act{verb: "read", object: "response", objectID: r.ID, partnerID: r.PartnerID})
@@ -258,6 +275,9 @@ func (t *txn) responseView(r models.Response, form *library.Exercise, who reader
 		if score, ok := form.Score(all); ok {
 			v.Score = &score
 		}
+	}
+	if ok {
+		v.Outcome = t.outcome(r, form, all, who)
 	}
 	return v, nil
 }
