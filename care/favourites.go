@@ -17,10 +17,9 @@ func (s *Service) FavouriteExercise(ctx context.Context, actor Actor, id string)
 	})
 }
 
-// UnfavouriteExercise puts an exercise back. One that was archived or taken away since can be put back too, so that no list
-// keeps what nobody can reach. Faults: forbidden.
+// UnfavouriteExercise puts an exercise back; one that was not at hand changes nothing. Faults: not_found, forbidden.
 func (s *Service) UnfavouriteExercise(ctx context.Context, actor Actor, id string) error {
-	if err := mayUseLibrary(actor).fault(); err != nil {
+	if _, err := s.Exercise(ctx, actor, id); err != nil { // What is archived can still be put back.
 		return err
 	}
 	return s.inPractice(ctx, actor, func(t *txn) error { return models.DropFavourite(t.DB, actor.ID, id) })

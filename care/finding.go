@@ -26,6 +26,7 @@ type ExerciseFilter struct {
 	Safety     string // hold: may be given while a safety hold stands; or one of the risks.
 	Mark       string // favourite or own.
 	Used       string // yes or no: given to the couple before. Without a couple nothing was.
+	Assignable bool   // without the cards, which are given to nobody.
 	// Couple asks what each exercise was to a couple before. That is a clinical read of its file.
 	Couple uuid.UUID
 }
@@ -34,13 +35,14 @@ type ExerciseFilter struct {
 type FoundExercise struct {
 	ExerciseView
 	Favourite bool
+	Parent    *library.Exercise    // what it is a part or a variant of; nil for most.
 	Used      *models.UsedExercise // what the couple did with it; nil for never, and without a couple.
 	Blocked   string               // why it cannot be given to the couple now: hold or joint; empty when it can.
 	Place     library.Place        // where the words of the query stand.
 }
 
 // Sort is the kind as people tell it apart: a card is given to nobody.
-func (e *FoundExercise) Sort() string {
+func (e FoundExercise) Sort() string {
 	if e.Card {
 		return "card"
 	}
@@ -50,7 +52,8 @@ func (e *FoundExercise) Sort() string {
 // FoundExercises is what one looked for: with words the best first, otherwise by title.
 type FoundExercises struct {
 	List    []FoundExercise
-	Total   int // how many there are without any filter.
+	Total   int // how many there are.
+	Matches int // how many have the words, before any other choice.
 	Facets  []Facet
 	Nearest bool              // nothing has the words; these come nearest.
 	Read    []library.Reading // words taken for slips of the hand.
@@ -69,6 +72,9 @@ func (s *Service) FindExercises(ctx context.Context, actor Actor, filter Exercis
 		if err != nil {
 			return err
 		}
+		if filter.Assignable {
+			all = slices.DeleteFunc(all, func(e FoundExercise) bool { return e.Card })
+		}
 		out.Total = len(all)
 		if query := strings.TrimSpace(filter.Query); query != "" {
 			var found library.Found
@@ -78,6 +84,7 @@ func (s *Service) FindExercises(ctx context.Context, actor Actor, filter Exercis
 		} else {
 			byTitle(all, string(actor.Locale))
 		}
+		out.Matches = len(all)
 		out.List, out.Facets = choose(all, &filter)
 		return nil
 	})
@@ -113,6 +120,9 @@ func (t *txn) everyExercise(coupleID uuid.UUID) ([]FoundExercise, ownShelf, erro
 	var out []FoundExercise
 	add := func(e *library.Exercise, own bool) {
 		f := FoundExercise{ExerciseView: ExerciseView{Exercise: e, Own: own}, Favourite: favourite[e.ID], Place: library.InTitle}
+		if e.BelongsTo != "" {
+			f.Parent, _ = t.s.Library.Exercise(e.BelongsTo)
+		}
 		if coupleID != uuid.Nil {
 			f.Blocked = blocked(couple, e)
 		}

@@ -18,8 +18,8 @@ type facet struct {
 // The lengths one can choose, in minutes; "longer" is more than the longest of them.
 var lengths = map[string]int{"5": 5, "15": 15, "30": 30}
 
-// mayBeHeld is the choice of what can be given while a safety hold stands; the other choices of safety are the risks.
-const mayBeHeld = "hold"
+// MayBeHeld is the choice of what can be given while a safety hold stands; the other choices of safety are the risks.
+const MayBeHeld = "hold"
 
 var facets = []facet{
 	{"goal", library.Goals, func(f *ExerciseFilter) *string { return &f.Goal }, func(e *FoundExercise, v string) bool { return slices.Contains(e.Goals, v) }},
@@ -36,8 +36,8 @@ var facets = []facet{
 		return slices.ContainsFunc(e.Questions, func(q library.Question) bool { return string(q.Audience) == v })
 	}},
 	{"role", []string{library.RoleHurt, library.RoleRepairing}, func(f *ExerciseFilter) *string { return &f.Role }, func(e *FoundExercise, v string) bool { return forRole(e.Exercise, v) }},
-	{"safety", append([]string{mayBeHeld}, risks()...), func(f *ExerciseFilter) *string { return &f.Safety }, func(e *FoundExercise, v string) bool {
-		if v == mayBeHeld {
+	{"safety", append([]string{MayBeHeld}, risks()...), func(f *ExerciseFilter) *string { return &f.Safety }, func(e *FoundExercise, v string) bool {
+		if v == MayBeHeld {
 			return !e.RequiresNoHold && !e.Card
 		}
 		return slices.Contains(e.Risks, library.Risk(v))

@@ -26,7 +26,7 @@ const (
 )
 
 // How many suggestions are made: what fits in one look.
-const suggestionsAtMost = 8
+const suggestionsAtMost = 6
 
 // SuggestExercises tells what may come next for a couple: what the phase of its programme holds and it was not given lately,
 // and what follows on what it did. What cannot be given now comes last, with the reason. Suggestions rest on what was given

@@ -30,7 +30,7 @@ var unsealed = []string{
 var readable = []string{
 	"accounts.password_hash", "agreements.exercise_id", "assignments.at", "assignments.audience_overrides", "assignments.exercise_id", "assignments.rrule",
 	"audit_events.access_point", "audit_events.act", "audit_events.edge", "audit_events.object_kind", "audit_events.reason", "audit_events.role",
-	"audit_events.basis", "couples.programme", "exercise_forms.definition", "exercise_forms.exercise_id",
+	"audit_events.basis", "couple_programmes.programme_id", "couples.programme", "exercise_favourites.exercise_id", "exercise_forms.definition", "exercise_forms.exercise_id",
 	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path",
 	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft",
 	"practices.helplines", "practices.name", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",

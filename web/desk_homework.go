@@ -16,7 +16,6 @@ var (
 	deskAssignmentPage = page("desk/assignment")
 	deskAssignPage     = page("desk/assign")
 	deskAssignAskPage  = page("desk/assign-confirm")
-	deskAssignPickPage = page("desk/assign-pick")
 )
 
 // HomeworkPage is a couple's homework: what runs and what is over.
@@ -235,25 +234,6 @@ func (s *Site) deskAssign(r *Request) error {
 	}
 	data.fill(r)
 	return r.deskShow(deskAssignPage, "desk.assign.title", data, data.crumbs(r)...)
-}
-
-// AssignPickPage is the library with a couple at hand.
-type AssignPickPage struct {
-	Head *CoupleHead
-	LibraryPage
-}
-
-func (s *Site) deskPickExercise(r *Request) error {
-	head, err := s.coupleHead(r, "homework")
-	if err != nil {
-		return err
-	}
-	found, err := s.exercises(r)
-	if err != nil {
-		return err
-	}
-	data := AssignPickPage{head, found}
-	return r.deskShow(deskAssignPickPage, "desk.assign.title", data, AssignPage{Head: head}.crumbs(r)...)
 }
 
 // deskAssignExercise shows the plan once more in plain words, then gives the homework.

@@ -46,6 +46,8 @@ func deskRoutes() []Route {
 		{Method: "POST", Path: "/desk/couples/:id/hold", Access: SignedIn, Handle: (*Site).deskHold},
 
 		{Method: "GET", Path: "/desk/library", Access: SignedIn, Handle: (*Site).deskLibrary},
+		{Method: "POST", Path: "/desk/library/favourites", Access: SignedIn, Handle: (*Site).deskFavourite},
+		{Method: "GET", Path: "/desk/library/words", Access: SignedIn, Handle: (*Site).deskWords},
 		{Method: "GET", Path: "/desk/library/assign", Access: SignedIn, Handle: (*Site).deskAssignFromLibrary},
 		{Method: "GET", Path: "/desk/library/:exercise", Access: SignedIn, Handle: (*Site).deskExercise},
 		{Method: "GET", Path: "/desk/library/:exercise/preview", Access: SignedIn, Handle: (*Site).deskPreview},

@@ -173,7 +173,7 @@
     let g = 0;
     document.addEventListener("keydown", (e) => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable]")) return;
-      if (e.key === "/") { const box = document.querySelector("#desk-search"); if (box) { e.preventDefault(); box.focus(); box.select(); } return; }
+      if (e.key === "/") { const box = document.querySelector("[data-search]") || document.querySelector("#desk-search"); if (box) { e.preventDefault(); box.focus(); box.select(); } return; }
       if (e.key === "?") { const help = document.querySelector("[data-help]"); if (help) location.href = help.href; return; }
       if (e.key === "g") { g = Date.now(); return; }
       if (Date.now() - g < 1500 && places[e.key]) { e.preventDefault(); location.href = places[e.key]; }

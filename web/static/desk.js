@@ -17,9 +17,9 @@
   }
 
   // j and k walk over the rows of a page; Enter opens the link that then has the focus.
-  const rows = all("[data-row]").filter((row) => row.offsetParent !== null || row.getClientRects().length);
   const target = (row) => (row.matches("a, [tabindex]") ? row : row.querySelector(".row-link, a, button"));
   const walk = (by) => {
+    const rows = all("[data-row]").filter((row) => row.offsetParent !== null || row.getClientRects().length);
     if (!rows.length) return;
     const now = rows.findIndex((row) => row.contains(document.activeElement));
     const next = rows[Math.min(rows.length - 1, Math.max(0, now < 0 ? (by > 0 ? 0 : rows.length - 1) : now + by))];
@@ -39,7 +39,8 @@
     }
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
     if (typing(e)) {
-      if (e.key === "Escape" && e.target.id === "desk-search") e.target.blur();
+      if (e.key === "Escape" && e.target.matches("#desk-search, [data-search]") && !e.target.value) e.target.blur();
+      if (e.key === "ArrowDown" && e.target.matches("[data-search]")) { e.preventDefault(); e.target.blur(); walk(1); }
       return;
     }
     if (e.key === "g") { afterG = Date.now(); return; }
@@ -72,6 +73,44 @@
   }
   // Filters work as soon as something is chosen; the button is there for whoever has no script.
   for (const select of all(".filters select")) select.addEventListener("change", () => select.form.requestSubmit());
+
+  // What is looked for is shown while one types. The address follows, so that going back comes back here.
+  const live = document.querySelector("form[data-live]");
+  if (live) {
+    const box = live.querySelector("[data-search]");
+    let timer = 0, last = 0;
+    const look = async () => {
+      const mine = ++last;
+      const address = live.action + "?" + new URLSearchParams([...new FormData(live)].filter(([, value]) => value !== ""));
+      try {
+        const answer = await fetch(address, { headers: { Accept: "text/html" } });
+        if (mine !== last) return;
+        if (!answer.ok || answer.redirected) { live.requestSubmit(); return; }
+        const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("found");
+        if (!found || mine !== last) return;
+        document.getElementById("found").replaceWith(found);
+        const back = document.querySelector("#star input[name=back]");
+        if (back) back.value = address.slice(location.origin.length);
+        history.replaceState(null, "", address);
+      } catch { /* The button still asks. */ }
+    };
+    box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 160); });
+  }
+
+  // A star turns at once and the page stays where it is; without script the form comes back to the row.
+  document.addEventListener("click", async (e) => {
+    const star = e.target.closest("button.star");
+    if (!star) return;
+    e.preventDefault();
+    const on = star.name === "add";
+    const turn = (to) => { for (const s of all("button.star")) if (s.value === star.value) { s.name = to ? "drop" : "add"; s.setAttribute("aria-pressed", String(to)); } };
+    const fields = new URLSearchParams([...new FormData(star.form), [star.name, star.value]]);
+    turn(on);
+    try {
+      const answer = await fetch(star.form.action, { method: "POST", body: fields });
+      if (!answer.ok || new URL(answer.url).pathname.startsWith("/sign-in")) throw new Error("refused");
+    } catch { turn(!on); star.form.requestSubmit(star); }
+  });
 
   // What was typed and not saved is not lost by a stray click.
   for (const form of all("form[data-send]")) {
