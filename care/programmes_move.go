@@ -68,8 +68,8 @@ func (s *Service) onProgramme(ctx context.Context, actor Actor, coupleID uuid.UU
 	return view, err
 }
 
-// checkReason wants a reason of some words, or allows none.
-func checkReason(reason string, required bool) (string, error) {
+// stepReason wants a reason of some words, or allows none.
+func stepReason(reason string, required bool) (string, error) {
 	var c fault.Collector
 	reason = strings.TrimSpace(strings.ReplaceAll(reason, "\r\n", "\n"))
 	empty := ""
@@ -90,7 +90,7 @@ func (t *txn) sealBody(row *models.CoupleProgramme, body programmeBody) error {
 // MoveProgramme moves a couple to any phase, forward or back; what was skipped comes back, and a paused programme goes on.
 // Faults: invalid (phase, reason), conflict when there is none, stale, forbidden.
 func (s *Service) MoveProgramme(ctx context.Context, actor Actor, coupleID uuid.UUID, in MoveProgrammeInput) (CoupleProgrammeView, error) {
-	reason, err := checkReason(in.Reason, true)
+	reason, err := stepReason(in.Reason, true)
 	if err != nil {
 		return CoupleProgrammeView{}, err
 	}
@@ -121,7 +121,7 @@ func (s *Service) ResumeProgramme(ctx context.Context, actor Actor, coupleID uui
 }
 
 func (s *Service) restProgramme(ctx context.Context, actor Actor, coupleID uuid.UUID, in RestProgrammeInput, from, to models.ProgrammeStatus, kind models.ProgrammeStepKind) (CoupleProgrammeView, error) {
-	reason, err := checkReason(in.Reason, false)
+	reason, err := stepReason(in.Reason, false)
 	if err != nil {
 		return CoupleProgrammeView{}, err
 	}
@@ -143,7 +143,7 @@ func (s *Service) EndProgramme(ctx context.Context, actor Actor, coupleID uuid.U
 	if in.Outcome != models.ProgrammeDone && in.Outcome != models.ProgrammeStopped {
 		return CoupleProgrammeView{}, fault.Fieldf("outcome", "error.field.choice", nil)
 	}
-	reason, err := checkReason(in.Reason, true)
+	reason, err := stepReason(in.Reason, true)
 	if err != nil {
 		return CoupleProgrammeView{}, err
 	}
