@@ -70,11 +70,17 @@ func newWorld(t *testing.T) *world {
 		_, err = k.Service.ShareExercise(k.Ctx, f.therapist, uuid.MustParse(hidden.Exercise.ID), false, 1)
 		require.NoError(t, err)
 		f.ids["private"] = hidden.Exercise.ID
+		f.ids["question"] = "q" + random(8) // Of no other exercise.
+		made, err := k.Service.AddExercise(k.Ctx, f.therapist, []byte(`{"kind": "instrument", "title": {"nl": "Zelf gemaakt"}, "summary": {"nl": "Kort."}, "steps": [{"nl": "Doen."}], "who": "each", "minutes": 5,
+			"schedule": {"kind": "once"}, "questions": [{"id": "`+f.ids["question"]+`", "type": "scale", "label": {"nl": "Hoe was het?"}, "audience": "therapist"}], "scoring": {"max": 10, "max_missing": 0, "caveat": {"nl": "Geen test."}}}`))
+		require.NoError(t, err)
+		f.ids["made"] = made.Exercise.ID
 	}
 	for name := range w.own.ids {
 		w.unknown[name] = uuid.Must(uuid.NewV7()).String()
 	}
 	w.own.ids["token"], w.other.ids["token"], w.foreign.ids["token"], w.unknown["token"] = "niets", "niemand", "nergens", "nooit"
+	w.unknown["programme"] = "honesty" // The library's programmes are everybody's who treats.
 	w.own.ids["file"], w.other.ids["file"], w.foreign.ids["file"], w.unknown["file"] = "app.css", "app.css", "app.css", "app.css"
 	for i, a := range []*care.Actor{&k.Owner, &k.Therapist, &k.Trainee, &k.Colleague, &k.Office, &w.own.a, &w.own.b, &w.other.a, &w.foreign.therapist, &w.foreign.a, nil} {
 		w.roles = append(w.roles, role{roleNames[i], a, w.signIn(a)})
@@ -330,7 +336,9 @@ func (w *world) fresh(i int, route string) (*file, *visitor, []canary) {
 	if f == nil || destroys.MatchString(route) {
 		// Therapist, trainee and office keep who they are; the partners are those of the new couple.
 		f = newCouple(w.t, w.k, w.k.Therapist, &w.k.Trainee, w.k.Office).fill()
-		f.ids["exercise"], f.ids["private"], f.ids["token"] = w.own.ids["exercise"], w.own.ids["private"], w.own.ids["token"]
+		for _, name := range []string{"exercise", "private", "made", "question", "token"} {
+			f.ids[name] = w.own.ids[name]
+		}
 		if !destroys.MatchString(route) {
 			w.shared[i] = f
 		}

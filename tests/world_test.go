@@ -214,6 +214,7 @@ func (f *file) fill() *file {
 		require.NoError(f.t, err)
 	}
 
+	f.follow()
 	ids["draft"] = f.report(care.RequestReportInput{Audience: "couple"}, false, f.staff()...).String()
 	ids["reportB"] = f.report(care.RequestReportInput{Audience: "partner", PartnerID: f.b.ID.String()}, true, f.staff(f.b)...).String()
 

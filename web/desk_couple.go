@@ -135,14 +135,12 @@ func (s *Site) deskSent(r *Request) error {
 
 // CoupleSettingsPage is how the work with a couple is arranged, with what was typed.
 type CoupleSettingsPage struct {
-	Head       *CoupleHead
-	Status     string
-	Chosen     map[uuid.UUID]bool
-	Members    []care.MemberView // who can treat.
-	Statuses   []Choice
-	Programmes []care.ProgrammeInfo
-	Programme  string // "id/phase", as the select has it.
-	Stale      bool
+	Head     *CoupleHead
+	Status   string
+	Chosen   map[uuid.UUID]bool
+	Members  []care.MemberView // who can treat.
+	Statuses []Choice
+	Stale    bool
 }
 
 func (s *Site) coupleSettings(r *Request) (CoupleSettingsPage, error) {
@@ -158,11 +156,7 @@ func (s *Site) coupleSettings(r *Request) (CoupleSettingsPage, error) {
 		data.Chosen[id] = true
 	}
 	data.Members = treating(head.members)
-	if head.Couple.Programme != nil {
-		data.Programme = programmeValue(head.Couple.Programme.ID, head.Couple.Programme.Phase)
-	}
-	data.Programmes, err = s.care.ListProgrammes(r.Context(), r.Actor)
-	return data, unlessRefused(err)
+	return data, nil
 }
 
 // treating are the members who can treat a couple.
@@ -213,16 +207,4 @@ func (s *Site) coupleChanged(r *Request, data CoupleSettingsPage, err error) err
 		return r.deskAgain(err, deskCoupleSettingsPage, "desk.tab.settings", data, data.Head.crumbs(r)...)
 	}
 	return r.Go(data.Head.Base+"/settings", "desk.flash.saved")
-}
-
-// deskStartProgramme sets programme and phase.
-func (s *Site) deskStartProgramme(r *Request) error {
-	data, err := s.coupleSettings(r)
-	if err != nil {
-		return err
-	}
-	data.Programme = r.Typed("programme")
-	id, phase := programmeOf(data.Programme)
-	_, err = s.care.StartProgramme(r.Context(), r.Actor, data.Head.Couple.ID, id, phase, r.version())
-	return s.coupleChanged(r, data, err)
 }

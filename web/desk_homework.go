@@ -2,7 +2,6 @@ package web
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -283,15 +282,6 @@ func (r *Request) narrowed(e *library.Exercise) map[string]string {
 
 // ForName tells for whom a piece of homework is.
 func (d AssignPage) ForName() string { return d.Head.Name(d.In.For) }
-
-// programmeValue and programmeOf write and read a programme with its phase as one value of a select.
-func programmeValue(id string, phase int) string { return id + "/" + strconv.Itoa(phase) }
-
-func programmeOf(value string) (id string, phase int) {
-	id, number, _ := strings.Cut(value, "/")
-	phase, _ = strconv.Atoi(number)
-	return id, phase
-}
 
 // deskAssignFromLibrary leads from an exercise to the form of the chosen couple.
 func (s *Site) deskAssignFromLibrary(r *Request) error {

@@ -26,6 +26,7 @@ type progressView struct {
 	Figures     []figureView // what has too few points for a line.
 	Nothing     bool
 	Instruments []instrumentView
+	Programme   *programmeView // with the present month of both.
 }
 
 // instrumentView is an instrument with what each scored, oneself first.
@@ -75,6 +76,13 @@ func (s *Site) progress(r *Request) error {
 	v := progressView{ProgressView: got, Audience: audience, Before: month.AddDate(0, -1, 0).Format("2006-01")}
 	if after := month.AddDate(0, 1, 0); !after.After(now) {
 		v.After = after.Format("2006-01")
+	}
+	if v.After == "" && audience == "couple" {
+		where, err := s.care.ProgrammeOfCouple(r.Context(), r.Actor, r.Actor.CoupleID)
+		if err != nil {
+			return err
+		}
+		v.Programme = &programmeView{where}
 	}
 	v.draw(p, got)
 	p.Data = v

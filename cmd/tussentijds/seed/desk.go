@@ -15,15 +15,9 @@ func (l *life) planDesk(n int) {
 			l.plan(l.w.at(n, 12, 5), func(ctx context.Context) error { return l.give(ctx, h) })
 		}
 	}
-	for _, p := range l.phases {
+	for i, p := range l.phases {
 		if p.day == n {
-			l.plan(l.w.at(n, 11, 50), func(ctx context.Context) error {
-				var err error
-				if err = l.reload(ctx); err == nil {
-					l.couple, err = l.svc.StartProgramme(ctx, l.therapist, l.couple.ID, l.programme, p.phase, l.couple.Version)
-				}
-				return err
-			})
+			l.plan(l.w.at(n, 11, 50), func(ctx context.Context) error { return l.follow(ctx, i) })
 		}
 	}
 	for _, a := range l.agreements {
@@ -37,6 +31,42 @@ func (l *life) planDesk(n int) {
 	if n%6 == 0 && n < Days-6-l.unread { // Every sixth day the therapist looks at what waits; not in the last days.
 		l.plan(l.w.at(n, 12, 40), l.clear)
 	}
+}
+
+// follow starts the couple's programme, or moves it on with a reason once what there was to notice in a phase was reached.
+func (l *life) follow(ctx context.Context, i int) error {
+	p := l.phases[i]
+	if i == 0 {
+		if err := l.reload(ctx); err != nil {
+			return err
+		}
+		var err error
+		if l.couple, err = l.svc.StartProgramme(ctx, l.therapist, l.couple.ID, l.programme, p.phase, l.couple.Version); err != nil {
+			return err
+		}
+	}
+	v, err := l.svc.ProgrammeOfCouple(ctx, l.therapist, l.couple.ID)
+	if err != nil {
+		return err
+	}
+	for _, phase := range v.Phases {
+		if i == 0 && phase.Number >= p.phase || i > 0 && phase.Number != v.Phase {
+			continue // What came before the programme was begun here, or what they leave now.
+		}
+		for _, m := range phase.Milestones {
+			if m.Private || m.ReachedOn != "" {
+				continue
+			}
+			if v, err = l.svc.TickMilestone(ctx, l.therapist, l.couple.ID, care.TickMilestoneInput{Milestone: m.ID, Reached: true, Version: v.Version}); err != nil {
+				return err
+			}
+		}
+	}
+	if i == 0 {
+		return nil
+	}
+	_, err = l.svc.MoveProgramme(ctx, l.therapist, l.couple.ID, care.MoveProgrammeInput{Phase: p.phase, Reason: p.why, Version: v.Version})
+	return err
 }
 
 // planReports plans the days after a month's end: a word to the couple on the second, and the approval on the third.

@@ -18,8 +18,11 @@ type person struct {
 
 func (p person) email() string { return strings.ToLower(p.name) + "@client.example" }
 
-// phase is a step of the programme on a day.
-type phase struct{ day, phase int }
+// phase is a step of the programme on a day, and why it was taken.
+type phase struct {
+	day, phase int
+	why        string // none for the first.
+}
 
 // turn is where a story stops.
 type turn struct {
@@ -73,7 +76,7 @@ func bridge() []story {
 				{name: "Sam", lang: "nl", role: "repairing", phone: "06 11 22 33 01", diligence: 0.9, line: []float64{0.4, 0.36, 0.45, 0.42, 0.28, 0.3, 0.45, 0.55, 0.6, 0.55, 0.64, 0.62, 0.7, 0.68}},
 				{name: "Robin", lang: "nl", role: "hurt", phone: "06 11 22 33 02", diligence: 0.86, line: []float64{0.3, 0.24, 0.36, 0.34, 0.16, 0.2, 0.36, 0.45, 0.55, 0.46, 0.58, 0.55, 0.66, 0.63}},
 			},
-			programme: "infidelity-3-phase", phases: []phase{{1, 2}, {43, 3}},
+			programme: "infidelity-3-phase", phases: []phase{{1, 2, ""}, {43, 3, "Allebei kozen ervoor om door te gaan. Het contract staat en de brief is voorgelezen."}},
 			alone: map[int]int{1: 1, 2: 0}, cancelled: map[int]bool{8: true}, letters: true, waitsApproval: true,
 			homework: []homework{
 				{exercise: "daily-checkin", kind: "daily", at: "20:00", from: 2},
@@ -103,7 +106,7 @@ func bridge() []story {
 				{name: "Kim", lang: "nl", phone: "06 11 22 33 03", diligence: 0.85, line: []float64{0.35, 0.4, 0.42, 0.5, 0.45, 0.55, 0.6, 0.66}},
 				{name: "Alex", lang: "nl", phone: "06 11 22 33 04", diligence: 0.7, line: []float64{0.45, 0.4, 0.5, 0.48, 0.55, 0.52, 0.64, 0.7}},
 			},
-			programme: "communication-repair", phases: []phase{{2, 1}, {20, 2}, {64, 3}},
+			programme: "communication-repair", phases: []phase{{2, 1, ""}, {20, 2, "De pauze werkt, en het terugspiegelen is al een paar keer gelukt."}, {64, 3, "Gesprekken lopen vaker goed af. Tijd voor kleine vaste momenten."}},
 			missed: map[int]bool{3: true}, unsigned: true, waitsApproval: true,
 			homework: []homework{
 				{exercise: "own-share", kind: "once", at: "20:00", from: 2, due: 6},
@@ -129,7 +132,7 @@ func shore() []story {
 				{name: "Mo", lang: "en", phone: "0470 11 22 05", diligence: 0.8, line: []float64{0.42, 0.38, 0.5, 0.55, 0.6, 0.58, 0.68}},
 				{name: "Jules", lang: "en", phone: "0470 11 22 06", diligence: 0.82, line: []float64{0.5, 0.46, 0.44, 0.56, 0.62, 0.66, 0.7}},
 			},
-			programme: "rescue-10", phases: []phase{{1, 1}, {34, 2}},
+			programme: "rescue-10", phases: []phase{{1, 1, ""}, {34, 3, "The row has calmed down; both name their own part. Time to practise talking."}},
 			unsigned: true, waitsApproval: true,
 			homework: []homework{
 				{exercise: "effort-check", kind: "weekly", at: "18:00", from: 3, weekday: sunday},

@@ -14,7 +14,7 @@ func visitors() []story {
 				{name: "Fatima", lang: "nl", diligence: 0.75, line: []float64{0.4, 0.5, 0.55, 0.5, 0.65, 0.75}},
 				{name: "Daan", lang: "nl", diligence: 0.6, line: []float64{0.45, 0.4, 0.5, 0.6, 0.6, 0.7}},
 			},
-			programme: "rescue-10", phases: []phase{{1, 2}, {70, 3}},
+			programme: "rescue-10", phases: []phase{{1, 3, ""}, {70, 7, "Ze praten weer en doen leuke dingen samen. Nu kijken waar het echt over gaat."}},
 			homework: []homework{
 				from(weekly, 4), from(checklist, 3),
 				{exercise: "date-night", kind: "weekly", at: "18:30", from: 16, weekday: friday},
@@ -28,7 +28,7 @@ func visitors() []story {
 				{name: "Wouter", lang: "nl", diligence: 0.65, line: []float64{0.5, 0.45, 0.5, 0.4, 0.5, 0.55}},
 				{name: "Marieke", lang: "nl", diligence: 0.8, line: []float64{0.4, 0.4, 0.35, 0.45, 0.5, 0.6}},
 			},
-			programme: "communication-repair", phases: []phase{{1, 1}, {35, 2}}, unread: 22,
+			programme: "communication-repair", phases: []phase{{1, 1, ""}, {35, 2, "Ze zien hun eigen patroon. Oefenen met luisteren is de volgende stap."}}, unread: 22,
 			homework: []homework{
 				from(checklist, 2),
 				{exercise: "speaker-listener", kind: "times_per_week", times: 2, at: "20:00", from: 15},
@@ -51,7 +51,7 @@ func visitors() []story {
 				{name: "Chantal", lang: "nl", role: "hurt", diligence: 0.7, line: []float64{0.35, 0.4, 0.4, 0.5, 0.55, 0.6}},
 				{name: "Miguel", lang: "en", role: "repairing", diligence: 0.75, line: []float64{0.45, 0.5, 0.45, 0.55, 0.6, 0.6}},
 			},
-			programme: "infidelity-3-phase", phases: []phase{{1, 2}}, letters: true, waitsApproval: true,
+			programme: "infidelity-3-phase", phases: []phase{{1, 2, ""}}, letters: true, waitsApproval: true,
 			homework: []homework{
 				from(weekly, 3),
 				{exercise: "trust-recovery-signs", kind: "monthly", at: "20:00", from: 6},
@@ -74,7 +74,7 @@ func visitors() []story {
 				{name: "Ingrid", lang: "nl", diligence: 0.85, line: []float64{0.65, 0.7, 0.75, 0.8, 0.8}},
 				{name: "Henk", lang: "nl", diligence: 0.8, line: []float64{0.6, 0.7, 0.72, 0.78, 0.8}},
 			},
-			programme: "communication-repair", phases: []phase{{1, 4}},
+			programme: "communication-repair", phases: []phase{{1, 4, ""}},
 			homework: []homework{from(weekly, 3), {exercise: "small-wins", kind: "weekly", at: "10:00", from: 3, weekday: saturday, until: 66}},
 			stops:    &turn{day: 66, status: models.CoupleClosed}, ends: 66,
 		},
@@ -84,7 +84,7 @@ func visitors() []story {
 				{name: "Yusuf", lang: "nl", diligence: 0.7, line: []float64{0.4, 0.35, 0.45}},
 				{name: "Lotte", lang: "nl", diligence: 0.75, line: []float64{0.35, 0.3, 0.4}},
 			},
-			programme: "rescue-10", phases: []phase{{78, 1}},
+			programme: "rescue-10", phases: []phase{{78, 1, ""}},
 			homework: []homework{
 				from(checklist, 78),
 				{exercise: "own-share", kind: "once", at: "20:00", from: 79, due: 84},
