@@ -18,7 +18,8 @@ import (
 // ExerciseView is an exercise of the library or the practice's own, whole; edges render it in their reader's language.
 type ExerciseView struct {
 	*library.Exercise
-	Own bool
+	Own       bool
+	MayChange bool // an own one that the actor may change; told of one exercise, not of a list.
 }
 
 // ListExercises lists the library, cards included, and what the actor may use of the practice's own exercises, in their newest
@@ -55,12 +56,12 @@ func (s *Service) Exercise(ctx context.Context, actor Actor, id string) (Exercis
 		return view, fault.Missing()
 	}
 	err = s.inPractice(ctx, actor, func(t *txn) error {
-		form, err := t.ownForm(ownID)
+		form, mayChange, err := t.ownForm(ownID)
 		if err != nil {
 			return err
 		}
 		view.Exercise, err = decodeForm(form)
-		view.Own = true
+		view.Own, view.MayChange = true, mayChange
 		return err
 	})
 	return view, err
@@ -106,6 +107,7 @@ func (s *Service) ExerciseDetail(ctx context.Context, actor Actor, id string, ve
 		for _, e := range all {
 			if e.ID == id {
 				d.FoundExercise, d.Archived = e, false
+				d.MayChange = newest.MayChange
 			}
 			if e.BelongsTo == whole {
 				d.Parts = append(d.Parts, e.Exercise)

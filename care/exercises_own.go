@@ -48,6 +48,9 @@ func (v OwnExerciseView) Main() string { return mainLanguage(v.Languages) }
 // those of the exercise it was copied from, are left out.
 func (v OwnExerciseView) Written() *library.Exercise { return inLanguages(v.Draft, v.Languages) }
 
+// MayMakeExercises tells whether the actor may make exercises at all, before anything is asked. Faults: forbidden.
+func (s *Service) MayMakeExercises(actor Actor) error { return mayUseLibrary(actor).fault() }
+
 // OwnExercises lists the practice's own exercises that the actor may know of, with drafts and what is archived, the one
 // that was changed last first. Faults: forbidden.
 func (s *Service) OwnExercises(ctx context.Context, actor Actor) ([]OwnExerciseView, error) {

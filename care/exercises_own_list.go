@@ -34,16 +34,19 @@ func (t *txn) ownForms() ([]models.ExerciseForm, error) {
 }
 
 // ownForm gives an own exercise in the version published last, an archived one too, so that it can be looked at where it
-// was given. Faults: not_found, also for what a colleague keeps to themselves and for what was never published.
-func (t *txn) ownForm(id uuid.UUID) (models.ExerciseForm, error) {
+// was given; and whether the actor may change it. Faults: not_found, also for what a colleague keeps to themselves and for
+// what was never published.
+func (t *txn) ownForm(id uuid.UUID) (form models.ExerciseForm, mayChange bool, err error) {
 	o, err := models.FindOwnExercise(t.DB, id)
 	if err != nil {
-		return models.ExerciseForm{}, err
+		return form, false, err
 	}
-	if err := mayReadOwn(t.actor, standingOnOwn(t.actor, o)).fault(); err != nil {
-		return models.ExerciseForm{}, err
+	st := standingOnOwn(t.actor, o)
+	if err := mayReadOwn(t.actor, st).fault(); err != nil {
+		return form, false, err
 	}
-	return models.FormOf(t.DB, id.String(), o.PublishedVersion)
+	form, err = models.FormOf(t.DB, id.String(), o.PublishedVersion)
+	return form, mayChangeOwn(t.actor, st) == allowed, err
 }
 
 // givableForm is ownForm for what is about to be given to a couple. Faults: invalid at exercise_id for whatever may not be
