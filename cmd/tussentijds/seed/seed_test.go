@@ -120,7 +120,11 @@ func TestTheDemoLooksLikeAWorkingPractice(t *testing.T) {
 		require.NoError(t, err)
 		kinds := map[string]int{}
 		for _, item := range desk.Waiting {
-			kinds[item.Kind+item.AlertKind]++
+			kind := item.Kind
+			if item.Alert != nil {
+				kind += " " + item.Alert.Kind
+			}
+			kinds[kind]++
 		}
 		t.Logf("%s: today %d, homework %d, waiting %v", address, len(desk.Today), len(desk.HomeworkIn), kinds)
 		require.NotEmpty(t, desk.Waiting, "something waits for %s", address)
