@@ -23,6 +23,7 @@ type response struct {
 	Hidden      []string          `json:"hidden" doc:"Question ids that the reader may not read, by the form and never by the answers."`
 	Audiences   map[string]string `json:"audiences" doc:"Who may read each answer."`
 	Score       *score            `json:"score,omitempty"`
+	Outcome     *outcome          `json:"outcome,omitempty" doc:"Of an instrument, for a reader who may read every answer that counts."`
 	CanReveal   bool              `json:"can_reveal" doc:"In-session answers wait for a therapist to open them."`
 	Erased      bool              `json:"erased,omitempty" doc:"The writer's data were erased; nothing can be read."`
 	Version     int               `json:"version"`
@@ -59,6 +60,7 @@ func showResponse(v care.ResponseView, actor care.Actor) response {
 	if s := v.Score; s != nil {
 		out.Score = &score{Total: s.Total, Max: s.Max, Band: s.Band, Sections: s.Sections, Missing: s.Missing}
 	}
+	out.Outcome = showOutcome(v.Outcome, actor)
 	return out
 }
 

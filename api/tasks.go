@@ -47,6 +47,7 @@ type taskExercise struct {
 type partnerAnswers struct {
 	Answers library.Answers `json:"answers"`
 	Hidden  []string        `json:"hidden" doc:"Question ids that may not be read, by the form and never by the answers."`
+	Outcome *outcome        `json:"outcome,omitempty" doc:"Of an instrument, once every answer that counts may be read."`
 }
 
 func showTask(v care.TaskView, actor care.Actor) task {
@@ -63,7 +64,7 @@ func showTask(v care.TaskView, actor care.Actor) task {
 		out.Response = &r
 	}
 	if v.Partner != nil {
-		out.Partner = &partnerAnswers{Answers: v.Partner.Answers, Hidden: v.Partner.Hidden}
+		out.Partner = &partnerAnswers{Answers: v.Partner.Answers, Hidden: v.Partner.Hidden, Outcome: showOutcome(v.Partner.Outcome, actor)}
 	}
 	return out
 }

@@ -63,7 +63,9 @@ type InstrumentProgress struct {
 	Max        float64    `json:"max"`
 	Band       string     `json:"band"`
 	Previous   *float64   `json:"previous,omitempty"`
+	Change     string     `json:"change,omitempty" enum:"better,worse,unsure,higher,lower,equal" doc:"Since the previous score. Better, worse and unsure (it may be chance) need an instrument that says which change is no chance; of the others only whether the number went up or down."`
 	Caveat     string     `json:"caveat"`
+	Outcome    *Outcome   `json:"-"` // for therapists alone.
 }
 
 // AgreementProgress is how an agreement was kept.
@@ -219,7 +221,7 @@ func (w *work) progress(l lens, lang string) (ProgressView, error) {
 	for _, sc := range scores {
 		view.Instruments = append(view.Instruments, InstrumentProgress{
 			ExerciseID: sc.exercise.ID, Title: sc.exercise.Title.In(lang), PartnerID: ref(sc.partner), On: sc.on, Score: sc.score, Max: sc.max,
-			Band: sc.band(lang), Previous: sc.previous, Caveat: sc.exercise.Scoring.Caveat.In(lang),
+			Band: sc.band(lang), Previous: sc.previous, Change: sc.change, Caveat: sc.exercise.Scoring.Caveat.In(lang), Outcome: sc.outcome,
 		})
 	}
 	wins, err := w.wins(l)

@@ -20,6 +20,8 @@ type score struct {
 	max      float64
 	bandID   string
 	previous *float64
+	change   string   // one of the Changed constants; empty when nothing compares.
+	outcome  *Outcome // for therapists alone.
 }
 
 // band is the mild name of the score's range.
@@ -53,13 +55,16 @@ func (w *work) scores(l lens) ([]score, error) {
 		}
 		due, k := w.tasks[r.TaskID].DueAt, key{e.ID, r.PartnerID}
 		now := score{exercise: e, partner: r.PartnerID, on: models.DayOf(due.In(w.span.zone)), bandID: s.Band}
-		now.score, now.max = s.Share()*e.Scoring.Max, e.Scoring.Max
-		if e.Scoring.Method == library.ScoreMostly {
-			now.score, now.max = s.Total, s.Max
-		}
+		now.score, now.max = onScale(e, s)
 		if before := newest[k]; before != nil {
 			value := before.score
 			now.previous = &value
+			if !e.Unreported && comparable(e, before.exercise) {
+				now.change = changedIn(e, before.score, now.score)
+			}
+		}
+		if l.audience == forTherapist {
+			now.outcome = w.t.outcome(r, e, answers, readerTherapist)
 		}
 		newest[k] = &now
 	}

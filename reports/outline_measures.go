@@ -173,6 +173,9 @@ func (o outliner) instrument(r InstrumentResult) Block {
 	}
 	if r.Previous != nil {
 		words = append(words, loc.T("report.instrument.previous", "Score", o.number(*r.Previous)))
+		if r.Change != "" {
+			words = append(words, r.Change)
+		}
 	}
 	b.Paragraphs = []string{strings.Join(words, " ")}
 	bands := chart.Bands{

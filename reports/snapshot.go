@@ -119,6 +119,7 @@ type InstrumentResult struct {
 	Band     string           `json:"band,omitempty"`
 	Bands    []InstrumentBand `json:"bands,omitempty"`
 	Previous *float64         `json:"previous,omitempty"`
+	Change   string           `json:"change,omitempty"` // a sentence on how it changed since then; may be empty.
 	Caveat   string           `json:"caveat,omitempty"`
 }
 

@@ -33,6 +33,9 @@ type taskView struct {
 	DraftToken string
 	Own        []AnswerView
 	Partner    []AnswerView
+
+	Outcome        *OutcomeView // of an instrument; nil when there is none.
+	PartnerOutcome *OutcomeView // of the other's, once all that counts of it may be read.
 }
 
 // listTasks shows what one has done; the open ones are on the start page.
@@ -105,6 +108,10 @@ func (s *Site) viewTask(r *Request, p *Page, task care.TaskView, answers library
 	}
 	if task.Partner != nil {
 		v.Partner = AnswerList(task.Exercise, task.Partner.Answers, task.Partner.Audiences, p)
+		v.PartnerOutcome = p.Outcome(task.Partner.Outcome, true, true)
+	}
+	if task.Response != nil {
+		v.Outcome = p.Outcome(task.Response.Outcome, false, v.PartnerOutcome != nil)
 	}
 	return v
 }
