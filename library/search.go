@@ -210,14 +210,12 @@ func Find(question string, in ...*Index) Found {
 		}
 	}
 	out.Nearest = true
-	most := 0.0
 	for _, t := range all {
-		most = math.Max(most, t.share)
 		out.Nearest = out.Nearest && !t.answers(len(words), total)
 	}
 	whole := strings.Join(words, " ")
 	for id, t := range all {
-		if t.answers(len(words), total) || out.Nearest && t.share > 0.99*most {
+		if t.answers(len(words), total) || out.Nearest {
 			out.Hits = append(out.Hits, Hit{ID: id, Score: t.score/total + titleBonus(whole, id, in), Place: t.place})
 		}
 	}

@@ -33,6 +33,8 @@ func fold(text string) string {
 	return b.String()
 }
 
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
 // wordsOf cuts a text into folded words. An apostrophe stays inside its word and falls away ("foto's" is "fotos"); words tied
 // by a hyphen count apart and also as one ("check-in" is "check", "in" and "checkin"). Single letters are no words.
 func wordsOf(text string) []string {
@@ -43,7 +45,7 @@ func wordsOf(text string) []string {
 		parts := strings.FieldsFunc(tied, func(r rune) bool { return r == '-' || r == '‑' })
 		whole := ""
 		for _, p := range parts {
-			p = strings.NewReplacer("'", "", "’", "").Replace(p)
+			p = apostrophes.Replace(p)
 			whole += p
 			if len(p) > 1 || p != "" && unicode.IsDigit(rune(p[0])) {
 				out = append(out, p)
@@ -60,23 +62,33 @@ func wordsOf(text string) []string {
 // end of a stem by how it sounds and how long its vowel is (boos and boze, geloof and geloven, herstel and herstellen): the
 // last z and v become s and f, and of two equal consonants one is left.
 func stem(word, lang string) string {
-	env := snowballstem.NewEnv(word)
 	if lang == "en" {
+		env := snowballstem.NewEnv(word)
 		snowballen.Stem(env)
 		return env.Current()
 	}
-	snowballnl.Stem(env)
-	out := env.Current()
-	if n := len(out); n > 3 && out[n-1] == out[n-2] && !strings.ContainsRune("aeiou", rune(out[n-1])) {
-		out = out[:n-1]
+	if n := len(word); n > 5 && word[n-1] == 's' && strings.IndexByte("aeiou", word[n-2]) >= 0 {
+		word = word[:n-1] // The rules leave ruzies and beloftes as they are.
 	}
-	switch {
-	case strings.HasSuffix(out, "z"):
-		return out[:len(out)-1] + "s"
-	case strings.HasSuffix(out, "v"):
-		return out[:len(out)-1] + "f"
+	for range 4 { // Until nothing changes: one pass makes "leugen" of "leugens", and "leug" of "leugen".
+		env := snowballstem.NewEnv(word)
+		snowballnl.Stem(env)
+		out := env.Current()
+		n := len(out)
+		switch {
+		case n > 3 && out[n-1] == out[n-2] && !strings.ContainsRune("aeiou", rune(out[n-1])):
+			out = out[:n-1]
+		case strings.HasSuffix(out, "z"):
+			out = out[:n-1] + "s"
+		case strings.HasSuffix(out, "v"):
+			out = out[:n-1] + "f"
+		}
+		if out == word {
+			break
+		}
+		word = out
 	}
-	return out
+	return word
 }
 
 // stemsOf gives a word's stem first, and then those of what the Snowball rules leave alone in Dutch: the small form (gesprekje)
@@ -100,6 +112,7 @@ func stemsOf(word, lang string) []string {
 		}
 	}
 	if n := len(word); n > 6 && strings.HasPrefix(word, "ge") && (word[n-1] == 'd' || word[n-1] == 't') {
+		also(word[2:])
 		also(word[2 : n-1])
 	}
 	return out
@@ -109,7 +122,7 @@ func stemsOf(word, lang string) []string {
 var small = func() map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(`de het een en of in op aan van voor met te om is ben bent zijn was er dat die dit deze als dan bij uit over ik je jij jullie
-		we wij hij ze zij mijn jouw me mij ons onze hun haar hem elkaar naar niet geen wel ook nog maar zo al heb hebt heeft hebben kan kun kunt kunnen
+		we wij hij ze zij mijn jouw me mij ons onze hun haar hem elkaar naar ander andere niet geen wel ook nog maar zo al heb hebt heeft hebben kan kun kunt kunnen
 		wil wilt willen moet moeten graag beter meer veel hoe wat wie waar waarom wanneer iets
 		the an and or in on at of for with to is are was be it its this that these those as by from you your we our they their them he she his my me us
 		not no do does did have has had can could will would should better more how what who when why where something`) {
