@@ -41,7 +41,7 @@ type adaptExercise struct {
 // blankMilestones is how many empty fields wait for a milestone of the couple's own.
 const blankMilestones = 2
 
-// adaptPage loads the phase of the address.
+// adaptPage loads the phase of the address; without a programme there is none, and the page is not filled.
 func (s *Site) adaptPage(r *Request, id string) (AdaptPage, error) {
 	base, err := s.programmePage(r)
 	if err != nil {
@@ -51,6 +51,9 @@ func (s *Site) adaptPage(r *Request, id string) (AdaptPage, error) {
 		{Value: "", Label: r.L.T("desk.programme.role.both")}, {Value: library.RoleHurt, Label: base.Head.withRole(r.Page("desk.programme", nil), library.RoleHurt)},
 		{Value: library.RoleRepairing, Label: base.Head.withRole(r.Page("desk.programme", nil), library.RoleRepairing)},
 	}}
+	if base.V.Status == care.ProgrammeNone {
+		return d, nil
+	}
 	at := slices.IndexFunc(base.V.Phases, func(p care.PhaseView) bool { return p.ID == id })
 	if at < 0 && id == "" && base.V.Phase > 0 {
 		at = base.V.Phase - 1 // Without a name it is the present one.
@@ -82,6 +85,9 @@ func (s *Site) deskAskAdapt(r *Request) error {
 	d, err := s.adaptPage(r, r.Query("phase"))
 	if err != nil {
 		return err
+	}
+	if d.V.Status == care.ProgrammeNone {
+		return s.chooseProgramme(r, d.ProgrammePage, nil)
 	}
 	d.In = adaptForm{Goal: d.Phase.Goal, Hurt: d.Phase.Hurt, Repairing: d.Phase.Repairing, Both: d.Phase.Both, Skipped: d.Phase.Skipped}
 	for i, e := range d.Phase.Exercises {
@@ -170,6 +176,9 @@ func (s *Site) deskAdapt(r *Request) error {
 	_, err = s.care.AdaptProgramme(r.Context(), r.Actor, d.Head.Couple.ID, care.AdaptProgrammeInput{Phases: []care.AdaptPhaseInput{in}, Version: r.version()})
 	if err == nil {
 		return r.Go(d.Head.Base+"/programme#phase-"+d.Phase.ID, "desk.flash.saved")
+	}
+	if d.V.Status == care.ProgrammeNone {
+		return s.chooseProgramme(r, d.ProgrammePage, err)
 	}
 	d.Stale = fault.Is(err, fault.Stale)
 	return r.deskAgain(belowPhase(err), deskProgrammeAdaptPage, "desk.programme.adapt", d, d.crumbs(r)...)
