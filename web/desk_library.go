@@ -85,9 +85,9 @@ type FacetLink struct {
 
 // facetTexts says where the words for a facet's choices stand.
 var facetTexts = map[string]string{
-	"goal": "desk.exercise.goal", "who": "desk.exercise.who", "kind": "desk.exercise.kind", "audience": "desk.audience",
-	"length": "desk.finding.length", "phase": "desk.finding.phase", "role": "desk.preview.role", "safety": "desk.finding.safety",
-	"mark": "desk.finding.mark", "used": "desk.finding.used",
+	"goal": "desk.exercise.goal.", "who": "desk.exercise.who.", "kind": "desk.exercise.kind.", "audience": "desk.audience.",
+	"length": "desk.finding.length.", "phase": "desk.finding.phase.", "role": "desk.preview.role.", "safety": "desk.finding.safety.",
+	"mark": "desk.finding.mark.", "used": "desk.finding.used.",
 }
 
 // The facets that are folded away until something is chosen in them: one seldom begins there.
@@ -163,7 +163,7 @@ func (d *LibraryPage) facet(r *Request, f care.Facet, couple bool) {
 	}
 	view := FacetView{Name: f.Name, Label: r.L.T("desk.finding.facet." + f.Name), Open: f.Chosen != "" || !slices.Contains(seldom, f.Name)}
 	for _, v := range f.Values {
-		link := FacetLink{Label: r.L.T(facetTexts[f.Name] + "." + v.Value), Count: v.Count, URL: r.choose(f.Name, v.Value), Chosen: v.Value == f.Chosen}
+		link := FacetLink{Label: r.L.T(facetTexts[f.Name] + v.Value), Count: v.Count, URL: r.choose(f.Name, v.Value), Chosen: v.Value == f.Chosen}
 		if link.Chosen {
 			link.URL = r.choose(f.Name, "")
 			d.Chosen = append(d.Chosen, FacetLink{Label: link.Label, URL: link.URL})

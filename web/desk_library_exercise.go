@@ -35,6 +35,7 @@ type ExercisePage struct {
 type ReaderLine struct {
 	Audience  string
 	Questions []*library.Question
+	Type      library.FieldType // of all of them, when they have one and the same.
 }
 
 // FlagLine says in words which answer asks for what.
@@ -141,9 +142,13 @@ func readers(e *library.Exercise) []ReaderLine {
 				line.Questions = append(line.Questions, &e.Questions[i])
 			}
 		}
-		if len(line.Questions) > 0 {
-			out = append(out, line)
+		if len(line.Questions) == 0 {
+			continue
 		}
+		if first := line.Questions[0].Type; len(line.Questions) > 2 && !slices.ContainsFunc(line.Questions, func(q *library.Question) bool { return q.Type != first }) {
+			line.Type = first
+		}
+		out = append(out, line)
 	}
 	return out
 }

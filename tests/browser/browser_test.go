@@ -134,6 +134,9 @@ func walk(t *testing.T, file string) {
 
 func TestBrowserStory(t *testing.T) { walk(t, "story.mjs") }
 
+// TestBrowserFinding looks for exercises as a therapist does, by keyboard and by thumb, with and without script.
+func TestBrowserFinding(t *testing.T) { walk(t, "finding.mjs") }
+
 // TestBrowserLibrary has a robot do every exercise of the library, in both languages, on a phone.
 func TestBrowserLibrary(t *testing.T) {
 	all, err := library.Load()
