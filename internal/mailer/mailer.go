@@ -25,6 +25,7 @@ type Message struct {
 	Text     string
 	HTML     string
 	StopURL  string // one-click stop (RFC 8058); empty for none.
+	Bounce   string // names the recipient in the envelope's sender, for what comes back (VERP); empty for none.
 }
 
 // Error says why a mail was not accepted. Its text names nobody: a server's reply may repeat the address.
@@ -41,17 +42,21 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Config says where mail goes and from whom it comes.
 type Config struct {
-	URL     string        // smtp://user:password@host:587, smtps://host:465, ?starttls=required|auto|off.
-	From    string        // the sender's address; a name in it is used where a message has none.
-	Pool    int           // connections; zero means 8.
-	Timeout time.Duration // for connecting and for each command; zero means 15 s.
-	TLS     *tls.Config   // nil for the system's trust.
+	URL  string // smtp://user:password@host:587, smtps://host:465, ?starttls=required|auto|off.
+	From string // the sender's address; a name in it is used where a message has none.
+	// BounceDomain is where undeliverable mail comes back to, as bounce+<Bounce>@domain; empty leaves the envelope's sender as
+	// it is, which is right where nothing listens for it.
+	BounceDomain string
+	Pool         int           // connections; zero means 8.
+	Timeout      time.Duration // for connecting and for each command; zero means 15 s.
+	TLS          *tls.Config   // nil for the system's trust.
 }
 
 // Mailer sends over a pool of connections. It is safe for concurrent use.
 type Mailer struct {
 	server  server
 	from    mail.Address
+	bounces string // the domain, or none.
 	options []gomail.Option
 	slots   chan struct{} // bounds the connections in use.
 	mu      sync.Mutex
@@ -88,7 +93,10 @@ func New(cfg Config) (*Mailer, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 15 * time.Second
 	}
-	m := &Mailer{server: s, from: *from, options: s.options(*from, cfg), slots: make(chan struct{}, cfg.Pool)}
+	if _, err := mail.ParseAddress("bounce+x@" + cfg.BounceDomain); cfg.BounceDomain != "" && err != nil {
+		return nil, errors.New("mailer: the domain for undeliverable mail cannot be read")
+	}
+	m := &Mailer{server: s, from: *from, bounces: cfg.BounceDomain, options: s.options(*from, cfg), slots: make(chan struct{}, cfg.Pool)}
 	if _, err := gomail.NewClient(s.host, m.options...); err != nil {
 		return nil, errors.New("mailer: the SMTP URL cannot be used")
 	}
@@ -267,7 +275,7 @@ func (m *Mailer) drop(c *connection) {
 
 // write makes the mail: text and HTML, with headers that nothing in a name or address can break out of.
 func (m *Mailer) write(message Message) (*gomail.Msg, error) {
-	for _, v := range []string{message.FromName, message.To, message.Subject, message.ID, message.StopURL} {
+	for _, v := range []string{message.FromName, message.To, message.Subject, message.ID, message.StopURL, message.Bounce} {
 		if !plain(v) {
 			return nil, errors.New("mailer: a control character in a header")
 		}
@@ -286,6 +294,11 @@ func (m *Mailer) write(message Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(&from)
 	msg.ToMailAddress(to)
+	if message.Bounce != "" && m.bounces != "" {
+		if err := msg.EnvelopeFrom("bounce+" + message.Bounce + "@" + m.bounces); err != nil {
+			return nil, errors.New("mailer: a sender for the envelope that is no address")
+		}
+	}
 	msg.Subject(message.Subject)
 	msg.SetDate()
 	if message.ID != "" {

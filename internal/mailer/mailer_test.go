@@ -136,6 +136,34 @@ func TestNothingBreaksOutOfAHeader(t *testing.T) {
 	require.Empty(t, box.Mails(nil))
 }
 
+func TestTheEnvelopeNamesTheRecipientToUsAlone(t *testing.T) {
+	box := mailbox(t)
+	m, err := mailer.New(mailer.Config{URL: box.URL(), From: "Tussentijds <noreply@example.test>", BounceDomain: "bounce.example.test", Timeout: 5 * time.Second})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = m.Close() })
+	marked, unmarked := message("a@client.example"), message("b@client.example")
+	marked.Bounce = "abc234"
+	require.Equal(t, []error{nil, nil}, m.Send(t.Context(), []mailer.Message{marked, unmarked}))
+	got := box.Mails(local.SentTo("a@client.example"))
+	require.Len(t, got, 1)
+	require.Equal(t, "bounce+abc234@bounce.example.test", got[0].EnvelopeFrom)
+	require.Contains(t, got[0].From, "noreply@example.test", "what people see stays the same")
+	require.NotContains(t, string(got[0].Raw), "abc234")
+	require.Equal(t, "noreply@example.test", box.Mails(local.SentTo("b@client.example"))[0].EnvelopeFrom)
+
+	nowhere := newMailer(t, box.URL())
+	require.Equal(t, []error{nil}, nowhere.Send(t.Context(), []mailer.Message{marked}))
+	require.Equal(t, "noreply@example.test", box.Mails(local.SentTo("a@client.example"))[0].EnvelopeFrom, "nothing listens for what comes back")
+	for _, bad := range []string{"a@b", "x> RCPT TO:<y", "a b", "a\r\nb"} {
+		marked.Bounce = bad
+		var failure *mailer.Error
+		require.ErrorAs(t, m.Send(t.Context(), []mailer.Message{marked})[0], &failure, bad)
+		require.True(t, failure.Permanent)
+	}
+	_, err = mailer.New(mailer.Config{URL: box.URL(), From: "noreply@example.test", BounceDomain: "no domain"})
+	require.Error(t, err)
+}
+
 func TestNamesOfAnyKindStayNames(t *testing.T) {
 	box := mailbox(t)
 	m := newMailer(t, box.URL())
