@@ -7,18 +7,17 @@ import (
 )
 
 // follow lets the couple follow a programme with a canary in each of its private places: what both read, what each works on
-// alone, a milestone kept for the therapists, and a reason.
+// by role, which neither of the two has, a milestone kept for the therapists, and a reason.
 func (f *file) follow() {
 	f.t.Helper()
 	k := f.k
-	k.SQL(`update partners set role = 'hurt' where practice_id = $1 and id = $2`, f.therapist.PracticeID, f.a.ID)
 	couple, err := k.Service.Couple(k.Ctx, f.therapist, f.couple)
 	require.NoError(f.t, err)
 	_, err = k.Service.StartProgramme(k.Ctx, f.therapist, f.couple, "honesty", 1, couple.Version)
 	require.NoError(f.t, err)
 	k.SQL(`update couples set version = 1 where practice_id = $1 and id = $2`, f.therapist.PracticeID, f.couple) // As the routes are tried with.
 	goal, both := f.canary("a programme's goal", f.staff(f.a, f.b)...), f.canary("what both work on", f.staff(f.a, f.b)...)
-	hurt, repairing := f.canary("what the one works on", f.staff(f.a)...), f.canary("what the other role works on", f.staff()...)
+	hurt, repairing := f.canary("what the hurt partner works on", f.staff()...), f.canary("what the repairing partner works on", f.staff()...)
 	v, err := k.Service.AdaptProgramme(k.Ctx, f.therapist, f.couple, care.AdaptProgrammeInput{Version: 1, Phases: []care.AdaptPhaseInput{{
 		ID: "understand", Goal: &goal, Both: &both, Hurt: &hurt, Repairing: &repairing, Milestones: &[]care.AdaptMilestone{
 			{Title: f.canary("a milestone that was reached", f.staff(f.a, f.b)...)}, {Title: f.canary("a milestone for therapists", f.staff()...), Private: true},
