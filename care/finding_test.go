@@ -232,7 +232,8 @@ func TestSuggestionsComeFromThePhaseAndFromWhatWasDone(t *testing.T) {
 	require.True(t, ok)
 	couple, err := k.Service.Couple(k.Ctx, k.Therapist, k.Couple)
 	require.NoError(t, err)
-	k.SQL(`update couples set programme = 'communication-repair', programme_phase = 2 where practice_id = $1 and id = $2`, k.Practice, couple.ID)
+	couple, err = k.Service.StartProgramme(k.Ctx, k.Therapist, k.Couple, "communication-repair", 2, couple.Version)
+	require.NoError(t, err)
 	phase, _ := programme.Phase(2)
 	var first string
 	for _, id := range phase.ExerciseIDs() {
@@ -262,7 +263,10 @@ func TestSuggestionsComeFromThePhaseAndFromWhatWasDone(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, before, "an exercise of the library names what follows on it")
-	k.SQL(`update couples set programme = null, programme_phase = null where practice_id = $1 and id = $2`, k.Practice, couple.ID)
+	couple, err = k.Service.Couple(k.Ctx, k.Therapist, k.Couple)
+	require.NoError(t, err)
+	_, err = k.Service.StartProgramme(k.Ctx, k.Therapist, k.Couple, "", 0, couple.Version)
+	require.NoError(t, err)
 	k.Assign(before, "both", "once")
 	assert.NotContains(t, suggest(), after, "given is not done")
 	task := k.FirstTask(k.PartnerA, before)
@@ -279,7 +283,11 @@ func TestSuggestionsComeFromThePhaseAndFromWhatWasDone(t *testing.T) {
 func TestDuringAHoldWhatIsRiskyIsShownAsNotPossible(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
-	k.SQL(`update couples set programme = 'infidelity-3-phase', programme_phase = 3, safety_hold_at = now() where practice_id = $1 and id = $2`, k.Practice, k.Couple)
+	couple, err := k.Service.Couple(k.Ctx, k.Therapist, k.Couple)
+	require.NoError(t, err)
+	_, err = k.Service.StartProgramme(k.Ctx, k.Therapist, k.Couple, "infidelity-3-phase", 3, couple.Version)
+	require.NoError(t, err)
+	k.SQL(`update couples set safety_hold_at = now() where practice_id = $1 and id = $2`, k.Practice, k.Couple)
 	list, err := k.Service.SuggestExercises(k.Ctx, k.Therapist, k.Couple)
 	require.NoError(t, err)
 	require.NotEmpty(t, list)

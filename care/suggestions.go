@@ -17,6 +17,7 @@ type SuggestedExercise struct {
 	FoundExercise
 	Reasons []string
 	Note    string // what the programme says to the therapist about it; may be empty.
+	Role    string // hurt or repairing, when the programme means it for one of the two.
 }
 
 // An exercise that was given in this time is not suggested again, and one that was done longer ago is no longer built upon.
@@ -55,17 +56,18 @@ func (s *Service) SuggestExercises(ctx context.Context, actor Actor, coupleID uu
 	return out, err
 }
 
-// programmePhase gives the programme that a couple follows, as it is for that couple, and the number of its phase; a nil
-// programme for none.
+// programmePhase gives the programme that a couple follows, as it was adapted for it, and the number of its phase; a nil
+// programme for none, or for one that rests.
 func (t *txn) programmePhase(couple models.Couple) (*library.Programme, int, error) {
-	if couple.Programme == nil || couple.ProgrammePhase == nil {
-		return nil, 0, nil
+	row, err := models.RunningProgramme(t.DB, couple.ID)
+	if err != nil || row.ID == uuid.Nil || row.Status != models.ProgrammeActive {
+		return nil, 0, err
 	}
-	p, ok := library.FindProgramme(*couple.Programme)
-	if !ok {
-		return nil, 0, nil
+	p, _, err := t.programmeOf(row)
+	if err != nil || len(p.Phases) == 0 {
+		return nil, 0, err
 	}
-	return &p, p.Within(*couple.ProgrammePhase), nil
+	return &p, p.Within(row.Phase), t.noteProgramme("read", couple.ID, row.ID)
 }
 
 // suggest chooses from all exercises, in the order in which they are of use: the phase's own first, then what follows.
@@ -76,7 +78,7 @@ func (t *txn) suggest(all []FoundExercise, programme *library.Programme, number 
 		byID[all[i].ID] = &all[i]
 	}
 	var out []SuggestedExercise
-	add := func(id, reason, note string) {
+	add := func(id, reason, note, role string) {
 		e, ok := byID[id]
 		if !ok || e.Card || e.Used != nil && (e.Used.Running || t.now.Sub(e.Used.LastGiven) < recentlyGiven) {
 			return
@@ -87,13 +89,13 @@ func (t *txn) suggest(all []FoundExercise, programme *library.Programme, number 
 				return
 			}
 		}
-		out = append(out, SuggestedExercise{FoundExercise: *e, Reasons: []string{reason}, Note: note})
+		out = append(out, SuggestedExercise{FoundExercise: *e, Reasons: []string{reason}, Note: note, Role: role})
 	}
 	if programme != nil {
 		phase, _ := programme.Phase(number)
 		reason := l.T("care.suggest.phase", "Number", number, "Programme", programme.Title.In(lang), "Phase", phase.Title.In(lang))
 		for _, e := range phase.Exercises {
-			add(e.ID, reason, e.Note.In(lang))
+			add(e.ID, reason, e.Note.In(lang), e.Role)
 		}
 	}
 	// What was done last comes first: that is what the couple is at.
@@ -103,7 +105,7 @@ func (t *txn) suggest(all []FoundExercise, programme *library.Programme, number 
 	slices.SortStableFunc(done, func(a, b FoundExercise) int { return b.Used.LastDone.Compare(*a.Used.LastDone) })
 	for _, e := range done {
 		for _, id := range e.FollowUp {
-			add(id, l.T("care.suggest.follows", "Title", e.Title.In(lang)), "")
+			add(id, l.T("care.suggest.follows", "Title", e.Title.In(lang)), "", "")
 		}
 	}
 	slices.SortStableFunc(out, func(a, b SuggestedExercise) int {

@@ -16,6 +16,7 @@ type SuggestedRow struct {
 	ExerciseRow
 	Reasons []string
 	Note    string
+	Role    string
 }
 
 // deskPickExercise shows what may come next for a couple and, below it, everything that can be given.
@@ -35,7 +36,7 @@ func (s *Site) deskPickExercise(r *Request) error {
 			return err
 		}
 		for _, e := range list {
-			data.Suggested = append(data.Suggested, SuggestedRow{ExerciseRow: data.row(r, e.FoundExercise), Reasons: e.Reasons, Note: e.Note})
+			data.Suggested = append(data.Suggested, SuggestedRow{ExerciseRow: data.row(r, e.FoundExercise), Reasons: e.Reasons, Note: e.Note, Role: e.Role})
 		}
 	}
 	return r.deskShow(deskAssignPickPage, "desk.assign.title", data, AssignPage{Head: head}.crumbs(r)...)

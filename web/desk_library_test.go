@@ -91,7 +91,10 @@ func TestTheLibraryKnowsACouplesPastForItsTherapistAlone(t *testing.T) {
 	b.get("/desk/library?couple=none").is(404)
 
 	// Where homework is given, what fits now stands on top, and what cannot be given leads to its page instead.
-	k.SQL(`update couples set programme = 'communication-repair', programme_phase = 2 where practice_id = $1 and id = $2`, k.Practice, k.Couple)
+	before, err := k.Service.Couple(k.Ctx, k.Therapist, k.Couple)
+	require.NoError(t, err)
+	_, err = k.Service.StartProgramme(k.Ctx, k.Therapist, k.Couple, "communication-repair", 2, before.Version)
+	require.NoError(t, err)
 	b.get(couple+"/assign").is(200).has("Past nu bij dit koppel", "Hoort bij fase 2 van", `href="`+couple+`/assign?exercise=`)
 	b.get(couple + "/assign?q=waardering").is(200).hasNot("Past nu bij dit koppel").has(`href="` + couple + `/assign?exercise=appreciation"`)
 	k.SQL(`update couples set safety_hold_at = now() where practice_id = $1 and id = $2`, k.Practice, k.Couple)
