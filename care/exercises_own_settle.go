@@ -170,7 +170,7 @@ func settleScoring(e *library.Exercise, languages string) {
 		s.Max, s.MaxMissing, s.Bands = 0, 0, nil
 		return
 	}
-	s.Max = reach(e)
+	s.Max = highestScore(e)
 	if s.Method == library.ScoreMostly || len(s.Bands) == 0 {
 		return
 	}
@@ -191,9 +191,9 @@ func settleScoring(e *library.Exercise, languages string) {
 	}
 }
 
-// reach is the highest score that the items of an instrument come to. Each item is scored alone, so that which types count,
+// highestScore is the highest score that the items of an instrument come to. Each item is scored alone, so that which types count,
 // and for how much, stays the library's to say.
-func reach(e *library.Exercise) float64 {
+func highestScore(e *library.Exercise) float64 {
 	sum, high := 0.0, 0.0
 	for _, q := range e.Questions {
 		if q.Unscored {
