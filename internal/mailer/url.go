@@ -15,22 +15,34 @@ import (
 
 // server is where mail goes.
 type server struct {
-	host     string
-	port     int
-	user     string
-	password string
-	implicit bool // TLS from the first octet.
-	starttls gomail.TLSPolicy
+	host       string
+	port       int
+	user       string
+	password   string
+	implicit   bool // TLS from the first octet.
+	starttls   gomail.TLSPolicy
+	pool       int // connections.
+	domainPool int // conversations at the same time about recipients of one domain; 0 for no bound.
+	domainRate int // mails a second to one domain; 0 for no bound.
 }
 
-// parseURL reads smtp://user:password@host:port?starttls=required|auto|off and smtps://…. Its errors never hold the URL,
-// which may hold a password. Without a word on starttls it is required, except on this very machine.
+// What a server and a domain get when nobody says otherwise. The large mail providers slow down who comes with more.
+const (
+	usualPool       = 8
+	usualDomainPool = 6
+	usualDomainRate = 40
+)
+
+// parseURL reads smtp://user:password@host:port?starttls=required|auto|off and smtps://…, both with pool (connections),
+// domain_pool and domain_rate (conversations at once with, and mails a second to, the recipients of one domain; 0 for no
+// bound). Its errors never hold the URL, which may hold a password. Without a word on starttls it is required, except on this
+// very machine, where a relay of one's own also keeps the pace.
 func parseURL(raw string) (server, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return server{}, errors.New("mailer: the SMTP URL cannot be read")
 	}
-	s := server{host: u.Hostname(), user: u.User.Username(), port: 587, starttls: gomail.TLSMandatory}
+	s := server{host: u.Hostname(), user: u.User.Username(), port: 587, starttls: gomail.TLSMandatory, pool: usualPool}
 	s.password, _ = u.User.Password()
 	switch u.Scheme {
 	case "smtp":
@@ -42,6 +54,9 @@ func parseURL(raw string) (server, error) {
 	default:
 		return server{}, errors.New("mailer: the SMTP URL must start with smtp:// or smtps://")
 	}
+	if !loopback(s.host) {
+		s.domainPool, s.domainRate = usualDomainPool, usualDomainRate
+	}
 	if s.host == "" || strings.Trim(u.Path, "/") != "" {
 		return server{}, errors.New("mailer: the SMTP URL names no host, or more than one")
 	}
@@ -51,13 +66,32 @@ func parseURL(raw string) (server, error) {
 		}
 	}
 	for name, values := range u.Query() {
-		policy, known := map[string]gomail.TLSPolicy{"required": gomail.TLSMandatory, "auto": gomail.TLSOpportunistic, "off": gomail.NoTLS}[values[0]]
-		if name != "starttls" || !known || s.implicit {
+		if !s.option(name, values[0]) {
 			return server{}, errors.New("mailer: the SMTP URL has an option that means nothing")
 		}
-		s.starttls = policy
 	}
 	return s, nil
+}
+
+// option sets what a part of the URL's query says; ok is false for what means nothing.
+func (s *server) option(name, value string) (ok bool) {
+	if name == "starttls" {
+		s.starttls, ok = map[string]gomail.TLSPolicy{"required": gomail.TLSMandatory, "auto": gomail.TLSOpportunistic, "off": gomail.NoTLS}[value]
+		return ok && !s.implicit
+	}
+	n, err := strconv.Atoi(value)
+	switch name {
+	case "pool":
+		s.pool = n
+		return err == nil && n >= 1 && n <= 100
+	case "domain_pool":
+		s.domainPool = n
+	case "domain_rate":
+		s.domainRate = n
+	default:
+		return false
+	}
+	return err == nil && n >= 0 && n <= 10_000
 }
 
 func loopback(host string) bool {
