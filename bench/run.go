@@ -48,7 +48,11 @@ func measure(ctx context.Context, set settings, only []string) (document, error)
 	if err != nil {
 		return doc, err
 	}
-	groups = append(append(groups, reportGroup(set), post), w.startGroups()...)
+	search, err := libraryGroup()
+	if err != nil {
+		return doc, err
+	}
+	groups = append(append(groups, reportGroup(set), search, post), w.startGroups()...)
 	if set.profile != "" {
 		file, err := os.Create(set.profile)
 		if err != nil {

@@ -34,6 +34,12 @@ func TestEveryClinicalReadIsRecordedOrRefused(t *testing.T) {
 	add("ListCouples", func() error { _, err := s.ListCouples(ctx, member, "", care.Page{}); return err })
 	add("Couple", func() error { _, err := s.Couple(ctx, member, f.couple); return err })
 	add("ListAssignments", func() error { _, err := s.ListAssignments(ctx, member, f.couple, care.Page{}); return err })
+	add("FindExercises for a couple", func() error {
+		_, err := s.FindExercises(ctx, member, care.ExerciseFilter{Couple: f.couple})
+		return err
+	})
+	add("ExerciseDetail for a couple", func() error { _, err := s.ExerciseDetail(ctx, member, "small-wins", 0, f.couple); return err })
+	add("SuggestExercises", func() error { _, err := s.SuggestExercises(ctx, member, f.couple); return err })
 	add("CoupleResponses", func() error { _, err := s.CoupleResponses(ctx, member, f.couple, care.Page{}); return err })
 	add("SessionNotes", func() error { _, err := s.SessionNotes(ctx, member, id("session")); return err })
 	for who, a := range map[string]care.Actor{"therapist": member, "partner": partner} {
