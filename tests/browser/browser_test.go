@@ -152,6 +152,7 @@ func TestBrowserLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("EXERCISES", file)
+	t.Setenv("KEPT_SHOTS", os.Getenv("SHOTS"))
 	walk(t, "library.mjs")
 }
 
