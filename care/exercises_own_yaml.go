@@ -50,11 +50,36 @@ func (s *Service) ImportExercise(ctx context.Context, actor Actor, in ImportExer
 	if len(in.YAML) > maxDefinition {
 		return OwnExerciseView{}, fault.Fieldf("yaml", "error.field.too_long", map[string]any{"Max": maxDefinition})
 	}
-	e, err := library.ParseOwn(in.name(actor), []byte(in.YAML))
+	e, err := parseImported(in.name(actor), in.YAML)
 	if err != nil {
 		return OwnExerciseView{}, yamlFault(actor, err)
 	}
 	return s.addOwn(ctx, actor, e, ownOrigin{languages: languagesOf(e, string(actor.Locale)), verb: "import"})
+}
+
+// parseImported reads an exercise of any kind of file. Its id and version are given here, so that they may be left out;
+// they are put at the end, where they move no line.
+func parseImported(name, text string) (*library.Exercise, error) {
+	e, err := library.ParseOwn(name, []byte(text))
+	var found library.Problems
+	if !errors.As(err, &found) {
+		return e, err
+	}
+	given := ""
+	for _, p := range found {
+		if p.Place == "" && p.Key == "library.problem.missing" && (p.Args["Name"] == "id" || p.Args["Name"] == "version") {
+			given += "\n" + map[any]string{"id": "id: imported", "version": "version: 1"}[p.Args["Name"]]
+		}
+	}
+	if given == "" {
+		return nil, err
+	}
+	again, err := library.ParseOwn(name, []byte(strings.TrimRight(text, " \n\r\t")+given+"\n"))
+	var other library.Problems
+	if errors.As(err, &other) && len(other) > 0 && other[0].Key == "library.problem.yaml" {
+		return nil, found // Not every way of writing YAML takes a line at its end.
+	}
+	return again, err
 }
 
 // yamlFault tells every problem of a file in the reader's language.

@@ -168,7 +168,7 @@ func (s *Site) deskImportExercise(r *Request) error {
 			continue
 		}
 		w := WrongLine{Line: line, Place: textOf(f.Args["Place"]), What: textOf(f.Args["What"])}
-		if line <= len(lines) {
+		if line <= len(lines) && w.Place != "" { // What is missing altogether stands on no line.
 			w.Text = short(strings.TrimSpace(lines[line-1]), 120)
 		}
 		data.Wrong = append(data.Wrong, w)
