@@ -88,7 +88,7 @@ func (t *txn) sealBody(row *models.CoupleProgramme, body programmeBody) error {
 }
 
 // MoveProgramme moves a couple to any phase, forward or back; what was skipped comes back, and a paused programme goes on.
-// Faults: invalid (phase, reason), conflict when there is none, stale, forbidden.
+// Faults: invalid (phase, also the present one; reason), conflict when there is none, stale, forbidden.
 func (s *Service) MoveProgramme(ctx context.Context, actor Actor, coupleID uuid.UUID, in MoveProgrammeInput) (CoupleProgrammeView, error) {
 	reason, err := stepReason(in.Reason, true)
 	if err != nil {
@@ -97,6 +97,9 @@ func (s *Service) MoveProgramme(ctx context.Context, actor Actor, coupleID uuid.
 	return s.onProgramme(ctx, actor, coupleID, in.Version, "change", func(t *txn, row *models.CoupleProgramme, p library.Programme, body *programmeBody) error {
 		if in.Phase < 1 || in.Phase > len(p.Phases) {
 			return fault.Fieldf("phase", "error.field.number", map[string]any{"Min": 1, "Max": len(p.Phases)})
+		}
+		if in.Phase == p.Within(row.Phase) && row.Status == models.ProgrammeActive {
+			return fault.Fieldf("phase", "programme.same", nil)
 		}
 		if p.Phases[in.Phase-1].Skipped {
 			p.Phases[in.Phase-1].Skipped = false

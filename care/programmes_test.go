@@ -52,6 +52,8 @@ func TestAProgrammeStartsMovesAndEndsWithItsHistory(t *testing.T) {
 	requireCode(t, fault.Invalid, err)
 	_, err = k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 5, Reason: "Verder", Version: v.Version})
 	requireCode(t, fault.Invalid, err)
+	_, err = k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 1, Reason: "Blijven", Version: v.Version})
+	requireCode(t, fault.Invalid, err)
 	k.Clock.Add(35 * 24 * time.Hour)
 	v, err = k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 3, Reason: "Ze luisteren al goed", Version: v.Version})
 	require.NoError(t, err)
@@ -490,7 +492,7 @@ func TestAProgrammeAsksAConstantNumberOfStatements(t *testing.T) {
 	few := count(k.Therapist)
 	for i := range 8 {
 		v := programmeOf(t, k, k.Therapist)
-		_, err := k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 1 + i%4, Reason: "Heen en weer", Version: v.Version})
+		_, err := k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 1 + (i+1)%4, Reason: "Heen en weer", Version: v.Version})
 		require.NoError(t, err)
 	}
 	start(t, k, "rescue-10", 1)

@@ -29,8 +29,10 @@ func (f *file) follow() {
 		v, err = k.Service.TickMilestone(k.Ctx, f.therapist, f.couple, care.TickMilestoneInput{Milestone: milestone, Reached: true, Version: v.Version})
 		require.NoError(f.t, err)
 	}
-	_, err = k.Service.MoveProgramme(k.Ctx, f.therapist, f.couple, care.MoveProgrammeInput{Phase: 1, Reason: f.canary("the reason for a step", f.staff()...), Version: v.Version})
-	require.NoError(f.t, err)
+	for _, phase := range []int{2, 1} {
+		v, err = k.Service.MoveProgramme(k.Ctx, f.therapist, f.couple, care.MoveProgrammeInput{Phase: phase, Reason: f.canary("the reason for a step", f.staff()...), Version: v.Version})
+		require.NoError(f.t, err)
+	}
 	k.SQL(`update couples set version = 1 where practice_id = $1 and id = $2`, f.therapist.PracticeID, f.couple)
 	f.ids["programme"] = "honesty"
 }

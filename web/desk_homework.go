@@ -231,6 +231,9 @@ func (s *Site) deskAssign(r *Request) error {
 	if data.In.Schedule.At == "" {
 		data.In.Schedule.At = "20:00"
 	}
+	if whom := r.Query("for"); whom != "" {
+		data.In.For = whom // A programme means some exercises for one of the two.
+	}
 	data.fill(r)
 	return r.deskShow(deskAssignPage, "desk.assign.title", data, data.crumbs(r)...)
 }

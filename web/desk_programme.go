@@ -47,6 +47,20 @@ func (h *CoupleHead) withRole(p *Page, role string) string {
 	return strings.Join(names, ", ")
 }
 
+// RoleID gives the one partner with a role after a breach, for homework that is meant for that partner; empty for none or two.
+func (h *CoupleHead) RoleID(role string) string {
+	id := ""
+	for _, p := range h.Couple.Partners {
+		if p.Role != "" && p.Role == role {
+			if id != "" {
+				return ""
+			}
+			id = p.ID.String()
+		}
+	}
+	return id
+}
+
 // programmePage loads a couple and its programme.
 func (s *Site) programmePage(r *Request) (ProgrammePage, error) {
 	head, err := s.coupleHead(r, "")
@@ -68,14 +82,22 @@ func (s *Site) programmePage(r *Request) (ProgrammePage, error) {
 	return d, nil
 }
 
-// nextPhase gives the number of the phase that comes next, leaving out what is skipped; the last one when there is none.
+// nextPhase gives the number of the phase that comes next, leaving out what is skipped; after the last one, that of the one
+// before it.
 func nextPhase(v care.CoupleProgrammeView) int {
+	before := v.Phase
 	for _, phase := range v.Phases {
-		if phase.Number > v.Phase && !phase.Skipped {
+		if phase.Skipped {
+			continue
+		}
+		if phase.Number > v.Phase {
 			return phase.Number
 		}
+		if phase.Number < v.Phase {
+			before = phase.Number
+		}
 	}
-	return v.Phase
+	return before
 }
 
 func (d ProgrammePage) crumbs(r *Request, more ...Crumb) []Crumb {
