@@ -77,7 +77,11 @@ export async function fillVisible(page, words) {
       if (await i.inputValue()) continue
       if (type === 'date') await i.fill(soon(30))
       else if (type === 'time') await i.fill('20:00')
-      else if (type === 'number' || (await i.getAttribute('inputmode')) === 'decimal') await i.fill('3')
+      else if (type === 'number' || (await i.getAttribute('inputmode')) === 'decimal') {
+        // What a number may be stands above it: from 10 to 60.
+        const between = await q.locator('[id$="-between"]').allInnerTexts()
+        await i.fill(/\d+/.exec(between[0] ?? '3')[0] === '0' ? '3' : /\d+/.exec(between[0] ?? '3')[0])
+      }
       else if (await q.locator('[data-timer]').count()) await i.fill('10:00')
       else await i.fill(words)
     }
