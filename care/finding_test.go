@@ -208,6 +208,9 @@ func TestWhatACoupleDidBeforeIsForItsTherapists(t *testing.T) {
 	}
 	_, err = k.Service.SuggestExercises(k.Ctx, k.PartnerA, k.Couple)
 	assert.True(t, fault.Is(err, fault.NotFound))
+	// The private questions are in no count.
+	k.SQL(`update assignments set discreet = true where practice_id = $1`, k.Practice)
+	assert.Empty(t, find(t, k, k.Therapist, care.ExerciseFilter{Couple: k.Couple, Used: "yes"}))
 	// Without a couple nothing is told of one.
 	found, err := k.Service.FindExercises(k.Ctx, k.Therapist, care.ExerciseFilter{})
 	require.NoError(t, err)
