@@ -214,7 +214,8 @@ func (t *txn) coupleViews(couples []models.Couple) ([]CoupleView, error) {
 	return views, nil
 }
 
-func (in CreateCoupleInput) validate() error {
+// validate checks what is given and brings the numbers, as people write them in a country, into one form.
+func (in CreateCoupleInput) validate(country string) error {
 	var c fault.Collector
 	if len(in.Partners) != 2 {
 		c.Add("partners", "error.field.required", nil)
@@ -224,9 +225,7 @@ func (in CreateCoupleInput) validate() error {
 		at := "partners." + strconv.Itoa(i) + "."
 		checkName(&c, at+"name", p.Name, true)
 		checkEmail(&c, at+"email", p.Email)
-		if len(p.Phone) > 40 || !plainLine(p.Phone) {
-			c.Add(at+"phone", "error.field.too_long", map[string]any{"Max": 40})
-		}
+		in.Partners[i].Phone = checkPhone(&c, at+"phone", p.Phone, country)
 		if p.Locale != "" {
 			checkLocale(&c, at+"locale", p.Locale)
 		}
@@ -250,12 +249,13 @@ func (s *Service) CreateCouple(ctx context.Context, actor Actor, in CreateCouple
 	if err := mayOpenCases(actor).fault(); err != nil {
 		return view, err
 	}
-	if err := in.validate(); err != nil {
-		return view, err
-	}
+	in.Partners = slices.Clone(in.Partners)
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		practice, err := t.thePractice()
 		if err != nil {
+			return err
+		}
+		if err := in.validate(practice.Country); err != nil {
 			return err
 		}
 		started := models.Day(in.StartedOn)
@@ -296,8 +296,8 @@ func (t *txn) addPartner(couple models.Couple, position int, in PartnerInput, fa
 	if p.Email, err = t.seal(partnerEmail(p), []byte(strings.TrimSpace(in.Email))); err != nil {
 		return err
 	}
-	if phone := strings.TrimSpace(in.Phone); phone != "" {
-		if p.Phone, err = t.seal(partnerPhone(p), []byte(phone)); err != nil {
+	if in.Phone != "" {
+		if p.Phone, err = t.seal(partnerPhone(p), []byte(in.Phone)); err != nil {
 			return err
 		}
 	}

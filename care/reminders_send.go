@@ -163,6 +163,7 @@ func (t *txn) address(b *sending, mails []outgoing, skipped map[string][]uuid.UU
 		m.message = writeMail(locale.For(l), words, b.practice.SenderName, link, stop)
 		m.message.ID = t.s.messageID(r)
 		m.message.To = string(to)
+		m.message.Bounce = t.s.bounceToken(r.PracticeID, r.RecipientKind, r.RecipientID, string(to))
 		ready = append(ready, m)
 	}
 	return ready, nil

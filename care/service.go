@@ -57,16 +57,23 @@ type Message struct {
 	Text     string
 	HTML     string
 	StopURL  string // one-click stop (RFC 8058); empty for none.
+	Bounce   string // names the recipient to ourselves in the envelope's sender, for what comes back; empty for none.
+	// Before is asked right before the mail's own conversation with the server begins; an error keeps the mail here and is its
+	// outcome. Nil asks nothing.
+	Before func(context.Context) error
 }
 
-// SendError is what a Mailer returns for a refusal: permanent ones are not tried again.
+// SendError is a refusal: permanent ones are not tried again.
 type SendError struct {
 	Permanent bool
-	Code      int // SMTP reply code, 0 when there was no reply.
-	Cause     error
+	Gone      bool // of a browser: it is no longer there.
+	Code      int  // SMTP reply code or HTTP status, 0 when there was no reply.
+	// Paced is set for a mail that was not tried: its recipient's domain has its share for now, and this is when to ask again.
+	Paced time.Duration
+	Cause error
 }
 
-func (e *SendError) Error() string { return "mail not accepted" }
+func (e *SendError) Error() string { return "message not accepted" }
 func (e *SendError) Unwrap() error { return e.Cause }
 
 // Deps are what the use cases stand on.
@@ -78,10 +85,14 @@ type Deps struct {
 	Queue   Queue
 	Limiter Limiter
 	Mailer  Mailer // the worker's; nil in a process that sends nothing.
+	Pusher  Pusher // the worker's; nil in a process that sends nothing.
+	Texter  Texter // nil where there is no gateway for text messages: nobody is offered them then.
 	Log     *slog.Logger
 	BaseURL string // absolute, no trailing slash; links are made from it alone.
 	// Demo switches the second factor off and lets webhooks reach this machine; nothing else.
 	Demo bool
+	// ReceiptSecret signs what a gateway tells of text messages afterwards; empty: nothing it tells is believed.
+	ReceiptSecret string
 	// AnchorFile gets head and count of the audit chain of each practice; empty for none.
 	AnchorFile string
 }
@@ -93,6 +104,7 @@ type Service struct {
 	keys    *keyCache
 	forms   *formCache
 	shelves shelves
+	pushing pushKeyring
 }
 
 // New makes the service. Clock, Log and Queue have working defaults.

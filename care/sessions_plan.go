@@ -44,7 +44,7 @@ func (s *Service) PlanSession(ctx context.Context, actor Actor, in PlanSessionIn
 		}
 		row := models.Session{
 			Row: models.NewRow(t.PracticeID), CoupleID: couple.ID, Kind: in.Kind, PartnerID: in.PartnerID, Room: strings.TrimSpace(in.Room),
-			StartsAt: in.StartsAt.UTC(), EndsAt: in.EndsAt.UTC(), Status: models.SessionPlanned, Version: 1, CreatedAt: t.now,
+			StartsAt: in.StartsAt.UTC(), EndsAt: in.EndsAt.UTC(), Status: models.SessionPlanned, Version: 1, CreatedAt: t.now, ChangedAt: t.now,
 		}
 		row.Therapists.V = in.Therapists
 		if err := t.checkSession(row, partners); err != nil {
@@ -271,6 +271,7 @@ func (t *txn) checkOutcome(row models.Session, status *string) error {
 }
 
 func (t *txn) saveSession(row *models.Session) error {
+	row.ChangedAt = t.now
 	saved, err := models.SaveSession(t.DB, row)
 	if err == nil && !saved {
 		err = fault.New(fault.Stale, "")

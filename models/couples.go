@@ -60,3 +60,8 @@ func AllCouples(tx *gorm.DB) ([]Couple, error) {
 	err := tx.Order("created_at desc, id desc").Find(&cs).Error
 	return cs, err
 }
+
+// SetPhone writes a partner's number; nil takes it away.
+func SetPhone(tx *gorm.DB, partnerID uuid.UUID, phone Sealed) error {
+	return tx.Model(&Partner{}).Where("id = ?", partnerID).Update("phone", phone).Error
+}

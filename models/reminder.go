@@ -35,6 +35,7 @@ type Reminder struct {
 	Attempts      int        // tries that were refused.
 	NotBefore     time.Time  // due, or the next try.
 	SentAt        *time.Time
+	Delivery      string // what the carrier told of it afterwards: delivered, failed; empty for nothing.
 	CreatedAt     time.Time
 }
 

@@ -30,6 +30,7 @@ type Session struct {
 	Status     SessionStatus
 	Version    int
 	CreatedAt  time.Time
+	ChangedAt  time.Time
 }
 
 // SessionSlot is one therapist, room or partner that a session takes up. During is written as a tstzrange by SQL.

@@ -62,7 +62,7 @@ func LockSession(tx *gorm.DB, id uuid.UUID) (Session, error) {
 // SaveSession writes a session when it is still at its version, and raises the version; saved tells whether it was.
 func SaveSession(tx *gorm.DB, s *Session) (saved bool, err error) {
 	r := tx.Model(&Session{}).Where("id = ? and version = ?", s.ID, s.Version).Updates(map[string]any{
-		"therapists": s.Therapists, "room": s.Room, "starts_at": s.StartsAt, "ends_at": s.EndsAt, "status": s.Status, "version": s.Version + 1,
+		"therapists": s.Therapists, "room": s.Room, "starts_at": s.StartsAt, "ends_at": s.EndsAt, "status": s.Status, "version": s.Version + 1, "changed_at": s.ChangedAt,
 	})
 	if r.Error != nil || r.RowsAffected == 0 {
 		return false, r.Error

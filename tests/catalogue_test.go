@@ -13,8 +13,9 @@ import (
 	"tussentijds/internal/testkit"
 )
 
-// global are the only tables without row security: sign-in knows no practice yet, and the schema's version is no secret.
-var global = []string{"accounts", "goose_db_version", "logins", "mail_tokens", "memberships", "recovery_codes"}
+// global are the only tables without row security: sign-in knows no practice yet, the schema's version is no secret, and the
+// keys that sign pushes are the installation's own.
+var global = []string{"accounts", "goose_db_version", "installation_keys", "logins", "mail_tokens", "memberships", "recovery_codes"}
 
 // acrossPractices are the lists of ids and moments that the worker's role may read and claim across practices.
 var acrossPractices = []string{"jobs", "practices", "reminders"}
@@ -22,7 +23,7 @@ var acrossPractices = []string{"jobs", "practices", "reminders"}
 // unsealed are the binary columns that are no ciphertext of the product: hashes, MACs and wrapped keys.
 var unsealed = []string{
 	"accounts.email_index", "audit_events.mac", "audit_links.hash", "idempotency_keys.body_hash", "logins.token_hash",
-	"mail_tokens.token_hash", "recovery_codes.code_hash", "wrapped_keys.wrapped",
+	"mail_tokens.token_hash", "push_subscriptions.endpoint_hash", "recovery_codes.code_hash", "wrapped_keys.wrapped",
 }
 
 // readable are the text and JSON columns that hold something other than a word from a fixed list. None of them may hold
@@ -31,7 +32,7 @@ var readable = []string{
 	"accounts.password_hash", "agreements.exercise_id", "assignments.at", "assignments.audience_overrides", "assignments.exercise_id", "assignments.rrule",
 	"audit_events.access_point", "audit_events.act", "audit_events.edge", "audit_events.object_kind", "audit_events.reason", "audit_events.role",
 	"audit_events.basis", "couple_programmes.programme_id", "couples.programme", "exercise_favourites.exercise_id", "exercise_forms.definition", "exercise_forms.exercise_id",
-	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path",
+	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path", "installation_keys.public_key",
 	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft",
 	"practices.helplines", "practices.name", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
 	"reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "reports.error", "reports.sha256",

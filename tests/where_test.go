@@ -24,6 +24,9 @@ func everyTable(k *testkit.Kit, practice, person, agreement, partner any) {
 	id := func() uuid.UUID { return models.NewID() }
 	k.SQL(`insert into idempotency_keys (practice_id, id, person_id, method, path, key, body_hash) values ($1, $2, $3, 'POST', '/', $4, 'x')`, practice, id(), person, random(12))
 	k.SQL(`insert into reminder_preferences (practice_id, id, person_kind, person_id) values ($1, $2, 'member', $3)`, practice, id(), id())
+	k.SQL(`insert into push_subscriptions (practice_id, id, person_kind, person_id, endpoint_hash, target, device, created_at) values ($1, $2, 'member', $3, $4, '\x54547331' || decode(repeat('00', 60), 'hex'), 'other', now())`, practice, id(), id(), []byte(random(32)))
+	k.SQL(`insert into calendar_feeds (practice_id, id, person_kind, person_id, made_at) values ($1, $2, 'member', $3, now())`, practice, id(), id())
+	k.SQL(`insert into delivery_states (practice_id, id, person_kind, person_id, channel) values ($1, $2, 'member', $3, 'mail')`, practice, id(), id())
 	k.SQL(`insert into webhooks (practice_id, id, url, events, secret) values ($1, $2, 'https://x.example', '[]', '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id())
 	k.SQL(`insert into agreement_signatures (practice_id, id, agreement_id, partner_id, revision, signed_at, free_choice) values ($1, $2, $3, $4, 1, now(), '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id(), agreement, partner)
 	k.SQL(`insert into agreement_reviews (practice_id, id, agreement_id, partner_id, reviewed_on, result) values ($1, $2, $3, $4, now(), '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id(), agreement, partner)
