@@ -42,7 +42,10 @@ type agreementBody struct {
 	ExerciseID string      `json:"exercise_id,omitempty" doc:"With a new agreement: its kind, such as trust-contract."`
 	Intro      string      `json:"intro,omitempty"`
 	Points     []pointBody `json:"points"`
+	StartsOn   string      `json:"starts_on,omitempty" format:"date" doc:"From when; when left out, the day all have signed."`
 	ReviewOn   string      `json:"review_on,omitempty" format:"date" doc:"When to look back together."`
+	EndsOn     string      `json:"ends_on,omitempty" format:"date" doc:"It ends by itself on that day."`
+	EndsWhen   string      `json:"ends_when,omitempty" doc:"The condition under which both find it may end."`
 }
 
 type pointBody struct {
@@ -50,10 +53,13 @@ type pointBody struct {
 	Area      string `json:"area,omitempty"`
 	Agreement string `json:"agreement"`
 	Measure   string `json:"measure" doc:"How both can see that it was kept."`
+	Owner     string `json:"owner,omitempty" doc:"Id of the partner who sees to it; both when left out."`
 }
 
 func (b agreementBody) input(version int) care.WriteAgreementInput {
-	in := care.WriteAgreementInput{ExerciseID: b.ExerciseID, Intro: b.Intro, ReviewOn: b.ReviewOn, Version: version}
+	in := care.WriteAgreementInput{
+		ExerciseID: b.ExerciseID, Intro: b.Intro, StartsOn: b.StartsOn, ReviewOn: b.ReviewOn, EndsOn: b.EndsOn, EndsWhen: b.EndsWhen, Version: version,
+	}
 	for _, p := range b.Points {
 		in.Points = append(in.Points, care.AgreementPoint(p))
 	}
@@ -115,6 +121,7 @@ type signAgreementBody struct {
 	Revision  int    `json:"revision" doc:"The revision that was read; another one answers 409."`
 	Name      string `json:"name" doc:"One's own name, as a signature."`
 	NotFreely bool   `json:"not_freely,omitempty" doc:"I did not choose this freely. Only the therapist reads this."`
+	Worries   string `json:"worries,omitempty" maxLength:"2000" doc:"What one dreads about signing. Only the therapist reads this."`
 }
 
 func (e *edge) signAgreement(ctx context.Context, in *signAgreementInput) (*agreementOutput, error) {
@@ -133,6 +140,25 @@ func (e *edge) withdrawSignature(ctx context.Context, in *thingInput) (*agreemen
 		return nil, err
 	}
 	v, err := e.svc.WithdrawSignature(ctx, reader(ctx), id)
+	return &agreementOutput{Tag: tagged(v.Version), Body: v}, err
+}
+
+type endAgreementInput struct {
+	Thing
+	Body endAgreementBody
+}
+
+type endAgreementBody struct {
+	Reason string `json:"reason,omitempty" maxLength:"2000" doc:"A therapist gives one, and both partners read it; a partner's is for the therapist alone."`
+}
+
+// endAgreement asks for no version: an agreement ends whatever its text has become.
+func (e *edge) endAgreement(ctx context.Context, in *endAgreementInput) (*agreementOutput, error) {
+	id, err := pathID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := e.svc.EndAgreement(ctx, reader(ctx), id, care.EndAgreementInput(in.Body))
 	return &agreementOutput{Tag: tagged(v.Version), Body: v}, err
 }
 

@@ -25,14 +25,14 @@ func TestNoCanaryInAnyAnswer(t *testing.T) {
 	k := testkit.New(t)
 	assign := func(e *library.Exercise) {
 		forWhom := "both"
-		if e.Who == library.WhoEach {
+		if e.Who == library.WhoEach && e.ID != "safety-screening" { // Which always goes to both, each alone.
 			forWhom = k.PartnerB.ID.String()
 		}
 		_, err := k.Service.AssignExercise(k.Ctx, k.Therapist, k.Couple, care.AssignExerciseInput{ExerciseID: e.ID, For: forWhom, StartsOn: "2026-10-05", Schedule: care.ScheduleInput{Kind: "once", At: "20:00"}})
 		require.NoError(t, err, e.ID)
 	}
 	for _, e := range k.Library.List() {
-		if e.Kind != library.KindAgreement {
+		if e.Kind != library.KindAgreement && !e.Card {
 			assign(e)
 		}
 	}

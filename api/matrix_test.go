@@ -26,7 +26,7 @@ var bodies = map[string]any{
 	"revealResponse": nil, "widenAudience": map[string]any{"question": "connected", "audience": "both"},
 	"proposeAgreement": agreementText, "rewriteAgreement": agreementText,
 	"signAgreement": map[string]any{"revision": 1, "name": "Mallory"}, "withdrawSignature": nil,
-	"reviewAgreement": map[string]any{"kept": map[string]any{"1": true}}, "requestReport": map[string]any{"month": "2026-10", "audience": "couple"},
+	"endAgreement": map[string]any{"reason": "Niet meer nodig"}, "reviewAgreement": map[string]any{"kept": map[string]any{"1": true}}, "requestReport": map[string]any{"month": "2026-10", "audience": "couple"},
 	"adaptProgramme": map[string]any{"phases": []map[string]any{{"id": "see", "goal": "Van een ander"}}}, "moveProgramme": map[string]any{"phase": 2, "reason": "Van een ander"},
 	"tickMilestone": map[string]any{"milestone": "see/three-times", "reached": true}, "pauseProgramme": nil, "resumeProgramme": nil,
 	"endProgramme": map[string]any{"outcome": "done", "reason": "Van een ander"},

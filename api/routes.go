@@ -122,6 +122,7 @@ var table = []row{
 	{"PUT", "/agreements/{id}", SignedIn, "rewriteAgreement", 200, "Agreements", "Change the text; signatures start anew", on((*edge).rewriteAgreement)},
 	{"POST", "/agreements/{id}/signature", SignedIn, "signAgreement", 200, "Agreements", "Sign a revision, each partner alone", on((*edge).signAgreement)},
 	{"DELETE", "/agreements/{id}/signature", SignedIn, "withdrawSignature", 200, "Agreements", "Take my signature back", on((*edge).withdrawSignature)},
+	{"POST", "/agreements/{id}/end", SignedIn, "endAgreement", 200, "Agreements", "End it for good; what was signed stays to be read", on((*edge).endAgreement)},
 	{"POST", "/agreements/{id}/review", SignedIn, "reviewAgreement", 200, "Agreements", "Say which points were kept", on((*edge).reviewAgreement)},
 
 	{"POST", "/couples/{id}/reports", SignedIn, "requestReport", 202, "Reports", "Have a month's report built", on((*edge).requestReport)},

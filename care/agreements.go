@@ -2,8 +2,9 @@ package care
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -12,58 +13,21 @@ import (
 	"tussentijds/models"
 )
 
-// AgreementPoint is one measurable point.
-type AgreementPoint struct {
-	ID        string `json:"id"`
-	Area      string `json:"area"`
-	Agreement string `json:"agreement"`
-	Measure   string `json:"measure"`
-}
-
-// SignatureView is one partner's yes. FreeChoice is for the therapist alone.
-type SignatureView struct {
-	PartnerID  uuid.UUID `json:"partner_id"`
-	Name       string    `json:"name"`
-	SignedAt   time.Time `json:"signed_at"`
-	FreeChoice *bool     `json:"free_choice,omitempty"`
-}
-
-// AgreementReviewView is one look back: which points were kept.
-type AgreementReviewView struct {
-	On    models.Day      `json:"on"`
-	Kept  map[string]bool `json:"kept"`
-	Words string          `json:"words,omitempty"`
-}
-
-// AgreementView is an agreement with its signatures and reviews.
-type AgreementView struct {
-	ID         uuid.UUID              `json:"id"`
-	CoupleID   uuid.UUID              `json:"couple_id"`
-	ExerciseID string                 `json:"exercise_id"`
-	Title      string                 `json:"title"`
-	Intro      string                 `json:"intro,omitempty"`
-	Points     []AgreementPoint       `json:"points"`
-	Status     models.AgreementStatus `json:"status"`
-	Revision   int                    `json:"revision"`
-	StartsOn   models.Day             `json:"starts_on,omitempty"`
-	ReviewOn   models.Day             `json:"review_on,omitempty"`
-	Signatures []SignatureView        `json:"signatures"`
-	Reviews    []AgreementReviewView  `json:"reviews"`
-	CanSign    bool                   `json:"can_sign"`
-	CanReview  bool                   `json:"can_review"`
-	CanEdit    bool                   `json:"can_edit"`
-	// Rescheduled says that joint work stands still, in the one neutral word for it (design decision 15).
-	Rescheduled bool `json:"rescheduled,omitempty"`
-	Version     int  `json:"version"`
-}
-
 // WriteAgreementInput is the joint text. Vague points without a measure are refused at the field.
 type WriteAgreementInput struct {
 	ExerciseID string           `json:"exercise_id,omitempty"` // a new agreement's kind: trust-contract, smart-agreement, …
 	Intro      string           `json:"intro,omitempty"`
 	Points     []AgreementPoint `json:"points"`
+	StartsOn   string           `json:"starts_on,omitempty"` // empty: the day all have signed.
 	ReviewOn   string           `json:"review_on,omitempty"`
+	EndsOn     string           `json:"ends_on,omitempty"`   // it ends by itself on that day.
+	EndsWhen   string           `json:"ends_when,omitempty"` // the condition under which both find it may end.
 	Version    int              `json:"-"`
+}
+
+// text is what the input says, as it is kept.
+func (in WriteAgreementInput) text() agreementText {
+	return agreementText{Intro: in.Intro, Points: in.Points, StartsOn: models.Day(in.StartsOn), EndsOn: models.Day(in.EndsOn), EndsWhen: in.EndsWhen}
 }
 
 // SignAgreementInput is one partner's yes to one revision.
@@ -71,6 +35,7 @@ type SignAgreementInput struct {
 	Revision  int    `json:"revision" form:"revision"`
 	Name      string `json:"name" form:"name"`
 	NotFreely bool   `json:"not_freely" form:"not_freely"` // "I did not choose this freely": therapist only.
+	Worries   string `json:"worries" form:"worries"`       // what one dreads about signing: therapist only.
 }
 
 // ReviewAgreementInput is one look back.
@@ -91,15 +56,6 @@ func agreementRight(actor Actor, write bool) right {
 	return readClinical
 }
 
-// agreementFile is an agreement with all that stands around it.
-type agreementFile struct {
-	couple     models.Couple
-	partners   []models.Partner
-	names      map[uuid.UUID]string
-	signatures []models.AgreementSignature
-	reviews    []models.AgreementReview
-}
-
 // ListAgreements lists a couple's agreements, oldest first; a partner's own couple's, or a therapist's couple's.
 func (s *Service) ListAgreements(ctx context.Context, actor Actor, coupleID uuid.UUID) ([]AgreementView, error) {
 	var views []AgreementView
@@ -116,105 +72,6 @@ func (s *Service) ListAgreements(ctx context.Context, actor Actor, coupleID uuid
 		return err
 	})
 	return views, err
-}
-
-// viewAgreements opens agreements for their reader and notes that, in a constant number of statements.
-func (t *txn) viewAgreements(couple models.Couple, list []models.Agreement) ([]AgreementView, error) {
-	views := make([]AgreementView, 0, len(list))
-	if len(list) == 0 {
-		return views, nil
-	}
-	f := agreementFile{couple: couple}
-	ids := make([]uuid.UUID, len(list))
-	for i, a := range list {
-		ids[i] = a.ID
-	}
-	var err error
-	if f.partners, err = models.PartnersOf(t.DB, couple.ID); err != nil {
-		return nil, err
-	}
-	if f.signatures, err = models.SignaturesOf(t.DB, ids...); err != nil {
-		return nil, err
-	}
-	if f.reviews, err = models.ReviewsOf(t.DB, ids...); err != nil {
-		return nil, err
-	}
-	var sealed []models.Sealed
-	for _, p := range f.partners {
-		sealed = append(sealed, p.Name)
-	}
-	for _, a := range list {
-		sealed = append(sealed, a.Body)
-	}
-	if err := t.warm(sealed...); err != nil {
-		return nil, err
-	}
-	if f.names, err = t.partnerNames(f.partners...); err != nil {
-		return nil, err
-	}
-	for _, a := range list {
-		v, err := t.viewAgreement(f, a)
-		if err != nil {
-			return nil, err
-		}
-		views = append(views, v)
-		t.noteJointFor(f.partners, act{verb: "read", object: "agreement", objectID: a.ID, coupleID: couple.ID})
-	}
-	return views, nil
-}
-
-func (t *txn) viewAgreement(f agreementFile, a models.Agreement) (AgreementView, error) {
-	body, err := t.agreementBody(a)
-	if err != nil {
-		return AgreementView{}, err
-	}
-	v := AgreementView{
-		ID: a.ID, CoupleID: a.CoupleID, ExerciseID: a.ExerciseID, Title: body.Title.In(string(t.actor.Locale)), Intro: body.Intro,
-		Points: body.Points, Status: a.Status, Revision: a.Revision, StartsOn: a.StartsOn, ReviewOn: a.ReviewOn,
-		Signatures: []SignatureView{}, Reviews: []AgreementReviewView{}, Version: a.Version,
-	}
-	if v.Points == nil {
-		v.Points = []AgreementPoint{}
-	}
-	signed := false
-	for _, sig := range liveSignatures(f.signatures, a) {
-		sv := SignatureView{PartnerID: sig.PartnerID, Name: f.names[sig.PartnerID], SignedAt: sig.SignedAt}
-		signed = signed || sig.PartnerID == t.actor.ID
-		if t.actor.Member() {
-			if sv.FreeChoice, err = t.freeChoice(sig); err != nil {
-				return v, err
-			}
-		}
-		v.Signatures = append(v.Signatures, sv)
-	}
-	for _, r := range f.reviews {
-		if r.AgreementID != a.ID {
-			continue
-		}
-		var result reviewResult
-		if _, err := t.openJSON(reviewPlace(a.CoupleID, r.ID), r.Result, &result); err != nil {
-			return v, err
-		}
-		v.Reviews = append(v.Reviews, AgreementReviewView{On: r.ReviewedOn, Kept: result.Kept, Words: result.Words})
-	}
-	together := jointNow(f.couple, f.partners)
-	v.CanSign = t.actor.Partner() && together && a.Status == models.AgreementProposed && !signed
-	v.CanReview = a.Status == models.AgreementActive && (together || t.actor.Member())
-	over := a.Status == models.AgreementEnded || a.Status == models.AgreementChanged
-	v.CanEdit = together && !over
-	v.Rescheduled = t.actor.Partner() && !together && !over
-	return v, nil
-}
-
-// liveSignatures are the ones that count: given to the present revision and not taken back.
-func liveSignatures(all []models.AgreementSignature, a models.Agreement) []models.AgreementSignature {
-	var live []models.AgreementSignature
-	for _, sig := range all {
-		if sig.AgreementID == a.ID && sig.Revision == a.Revision && sig.WithdrawnAt == nil {
-			live = append(live, sig)
-		}
-	}
-	return live
 }
 
 // Agreement gives one agreement.
@@ -253,7 +110,7 @@ func (s *Service) onAgreement(ctx context.Context, actor Actor, id uuid.UUID, wr
 }
 
 // ProposeAgreement writes a new agreement's text and proposes it for signing; either partner or the therapist. Faults:
-// invalid (exercise_id, points.<n>.<field>, review_on), conflict while joint work stands still.
+// invalid (exercise_id, points.<n>.<field>, starts_on, review_on, ends_on), conflict while joint work stands still.
 func (s *Service) ProposeAgreement(ctx context.Context, actor Actor, coupleID uuid.UUID, in WriteAgreementInput) (AgreementView, error) {
 	var view AgreementView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -271,10 +128,17 @@ func (s *Service) ProposeAgreement(ctx context.Context, actor Actor, coupleID uu
 		if exercise.Kind != library.KindAgreement {
 			return fault.Fieldf("exercise_id", "error.field.choice", nil)
 		}
-		if err := t.checkAgreement(&in); err != nil {
+		partners, err := models.PartnersOf(t.DB, couple.ID)
+		if err != nil {
 			return err
 		}
-		a, err := t.draftAgreement(couple, exercise.ID, nil, exercise.Title, in.Intro, nil)
+		if exercise.Signers != "" && !slices.ContainsFunc(partners, func(p models.Partner) bool { return p.Role == exercise.Signers }) {
+			return fault.Fieldf("exercise_id", "safety.roles_needed", nil)
+		}
+		if err := t.checkAgreement(&in, exercise.ID, partners); err != nil {
+			return err
+		}
+		a, err := t.draftAgreement(couple, exercise, nil)
 		if err != nil {
 			return err
 		}
@@ -282,7 +146,7 @@ func (s *Service) ProposeAgreement(ctx context.Context, actor Actor, coupleID uu
 		if err != nil {
 			return err
 		}
-		if err := t.rewrite(&a, body, in.Intro, in.Points, models.Day(in.ReviewOn)); err != nil {
+		if err := t.rewrite(&a, body, in.text(), models.Day(in.ReviewOn)); err != nil {
 			return err
 		}
 		views, err := t.viewAgreements(couple, []models.Agreement{a})
@@ -304,27 +168,71 @@ func (s *Service) RewriteAgreement(ctx context.Context, actor Actor, id uuid.UUI
 		if a.Version != in.Version {
 			return fault.New(fault.Stale, "")
 		}
-		if err := t.checkAgreement(&in); err != nil {
+		partners, err := models.PartnersOf(t.DB, couple.ID)
+		if err != nil {
+			return err
+		}
+		if err := t.checkAgreement(&in, a.ExerciseID, partners); err != nil {
 			return err
 		}
 		body, err := t.agreementBody(*a)
 		if err != nil {
 			return err
 		}
-		return t.rewrite(a, body, in.Intro, in.Points, models.Day(in.ReviewOn))
+		return t.rewrite(a, body, in.text(), models.Day(in.ReviewOn))
 	})
 }
 
-// checkAgreement checks the words around the points; the points themselves are checked where they are written.
-func (t *txn) checkAgreement(in *WriteAgreementInput) error {
+// checkAgreement checks the words and days around the points, and whose the points are; what the points say is checked where
+// they are written. exerciseID is the agreement's kind.
+func (t *txn) checkAgreement(in *WriteAgreementInput, exerciseID string, partners []models.Partner) error {
 	var c fault.Collector
-	in.Intro = strings.TrimSpace(in.Intro)
+	in.Intro, in.EndsWhen = strings.TrimSpace(in.Intro), strings.TrimSpace(in.EndsWhen)
 	checkWords(&c, "intro", in.Intro, maxIntro, "")
+	checkWords(&c, "ends_when", in.EndsWhen, maxEndsWhen, "")
 	if err := t.checkReviewOn(&c, in.ReviewOn); err != nil {
 		return err
 	}
+	practice, err := t.thePractice()
+	if err != nil {
+		return err
+	}
+	today := models.DayOf(t.now.In(practice.Zone()))
+	starts, ends := models.Day(in.StartsOn), models.Day(in.EndsOn)
+	if starts != "" && !starts.Valid() {
+		c.Add("starts_on", "error.field.date", nil)
+	}
+	switch {
+	case ends == "" && t.mustEnd(exerciseID):
+		c.Add("ends_on", "safety.end_needed", nil)
+	case ends == "":
+	case !ends.Valid():
+		c.Add("ends_on", "error.field.date", nil)
+	case ends <= today:
+		c.Add("ends_on", "safety.end_past", nil)
+	case starts != "" && ends <= starts:
+		c.Add("ends_on", "error.field.before", nil)
+	}
+	for i, p := range in.Points {
+		if p.Owner != "" && !slices.ContainsFunc(partners, func(q models.Partner) bool { return q.ID.String() == p.Owner }) {
+			c.Add("points."+strconv.Itoa(i)+".owner", "error.field.choice", nil)
+		}
+	}
 	return c.Err()
 }
+
+// mustEnd tells whether agreements of this kind always say when they end: openness after a breach is a rail for a while.
+func (t *txn) mustEnd(exerciseID string) bool {
+	e, ok := t.s.Library.Exercise(exerciseID)
+	if !ok {
+		return false
+	}
+	q, asks := e.Question(endsQuestion)
+	return asks && q.Required
+}
+
+// endsQuestion is the question of an agreement's form that asks for its last day.
+const endsQuestion = "ends_on"
 
 // checkReviewOn wants a day that is still to come, or none.
 func (t *txn) checkReviewOn(c *fault.Collector, day string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -17,19 +18,34 @@ const (
 	notFreely    = "no "
 )
 
+// maxPrivateWords bounds what is told at a signature; every such text is filled up to privateSize octets at least.
+const (
+	maxPrivateWords = 2000
+	privateSize     = 2048
+)
+
 func freeChoicePlace(partnerID, signatureID uuid.UUID) place {
 	return place{keyPerson, partnerID, "agreement_signatures", "free_choice", signatureID}
 }
 
-func reviewPlace(coupleID, reviewID uuid.UUID) place {
-	return place{keyCouple, coupleID, "agreement_reviews", "result", reviewID}
+func worriesPlace(partnerID, signatureID uuid.UUID) place {
+	return place{keyPerson, partnerID, "agreement_signatures", "worries", signatureID}
 }
 
-// reviewResult is one look back.
-type reviewResult struct {
-	Revision int             `json:"revision"`
-	Kept     map[string]bool `json:"kept"`
-	Words    string          `json:"words,omitempty"`
+func withdrawalPlace(partnerID, signatureID uuid.UUID) place {
+	return place{keyPerson, partnerID, "agreement_signatures", "withdrawal", signatureID}
+}
+
+// sealWords seals words of a signer for the therapist, filled up, so that nothing tells whether there are any.
+func (t *txn) sealWords(p place, words string) (models.Sealed, error) {
+	steps := len(words)/privateSize + 1
+	return t.seal(p, []byte(words+strings.Repeat(" ", steps*privateSize-len(words))))
+}
+
+// privateWords opens such words; empty when there are none or that person's data were erased.
+func (t *txn) privateWords(p place, sealed models.Sealed) (string, error) {
+	text, err := t.openText(p, sealed)
+	return strings.TrimRight(text, " "), err
 }
 
 // freeChoice opens what a signer told the therapist; nil when that person's data were erased.
@@ -42,20 +58,30 @@ func (t *txn) freeChoice(sig models.AgreementSignature) (*bool, error) {
 	return &free, nil
 }
 
-// SignAgreement signs a revision, alone. Both signed: it is active. Faults: conflict when the text changed meanwhile or it
-// is not up for signing, forbidden for whoever is not one of the two.
+// SignAgreement signs a revision, alone. Signed by all who must, it is active. Faults: conflict when the text changed meanwhile
+// or it is not up for signing, forbidden for whoever is not one of those who sign.
 func (s *Service) SignAgreement(ctx context.Context, actor Actor, id uuid.UUID, in SignAgreementInput) (AgreementView, error) {
 	return s.onAgreement(ctx, actor, id, true, func(t *txn, couple models.Couple, a *models.Agreement) error {
 		if !actor.Partner() {
 			return fault.New(fault.Forbidden, "") // Nobody signs for another.
 		}
+		partners, err := models.PartnersOf(t.DB, couple.ID)
+		if err != nil {
+			return err
+		}
+		if !signs(*a, partners, actor.ID) {
+			return fault.New(fault.Forbidden, "safety.not_a_signer")
+		}
 		var c fault.Collector
 		checkName(&c, "name", in.Name, true)
+		if utf8.RuneCountInString(in.Worries) > maxPrivateWords {
+			c.Add("worries", "error.field.too_long", map[string]any{"Max": maxPrivateWords})
+		}
 		if err := c.Err(); err != nil {
 			return err
 		}
-		if err := t.mustWorkJointly(couple); err != nil {
-			return err
+		if !jointNow(couple, partners) {
+			return fault.New(fault.Conflict, "agreement.rescheduled")
 		}
 		switch {
 		case a.Revision != in.Revision:
@@ -73,10 +99,13 @@ func (s *Service) SignAgreement(ctx context.Context, actor Actor, id uuid.UUID, 
 				return fault.New(fault.Conflict, "agreement.signed")
 			}
 		}
-		if err := t.addSignature(*a, in.NotFreely); err != nil {
+		if err := t.tellTherapist(*a, in.NotFreely, strings.TrimSpace(in.Worries)); err != nil {
 			return err
 		}
-		if len(live) > 0 {
+		if err := t.addSignature(*a, in.NotFreely, strings.TrimSpace(in.Worries)); err != nil {
+			return err
+		}
+		if len(live)+1 >= len(mustSign(*a, partners)) {
 			return t.activate(a)
 		}
 		// The version rises with every signature: a rewrite of a page loaded before it would undo it unseen.
@@ -84,7 +113,8 @@ func (s *Service) SignAgreement(ctx context.Context, actor Actor, id uuid.UUID, 
 	})
 }
 
-func (t *txn) addSignature(a models.Agreement, forced bool) error {
+// addSignature writes the actor's yes with what was told to the therapist alone.
+func (t *txn) addSignature(a models.Agreement, forced bool, worries string) error {
 	sig := models.AgreementSignature{Row: models.NewRow(t.PracticeID), AgreementID: a.ID, PartnerID: t.actor.ID, Revision: a.Revision, SignedAt: t.now}
 	word := chosenFreely
 	if forced {
@@ -94,28 +124,43 @@ func (t *txn) addSignature(a models.Agreement, forced bool) error {
 	if sig.FreeChoice, err = t.seal(freeChoicePlace(t.actor.ID, sig.ID), []byte(word)); err != nil {
 		return err
 	}
+	if sig.Worries, err = t.sealWords(worriesPlace(t.actor.ID, sig.ID), worries); err != nil {
+		return err
+	}
 	if err := t.DB.Create(&sig).Error; err != nil {
 		return err
 	}
-	if err := t.noteJoint(act{verb: "sign", object: "agreement", objectID: a.ID, coupleID: a.CoupleID}); err != nil {
-		return err
-	}
-	if !forced {
-		return nil
-	}
-	return t.raiseAlert("not_free", a.CoupleID, t.actor.ID, a.ID)
+	return t.noteJoint(act{verb: "sign", object: "agreement", objectID: a.ID, coupleID: a.CoupleID})
 }
 
-// activate makes an agreement that both signed count, with a month until it is looked back on unless they chose a day.
+// tellTherapist lets the couple's therapists know that a yes was not free, or that its giver is worried, as one private alert.
+func (t *txn) tellTherapist(a models.Agreement, forced bool, worries string) error {
+	d := alertDetail{Kind: alertNotFree, Level: levelWeek, Agreement: a.ID}
+	switch {
+	case forced:
+	case worries != "":
+		d.Kind, d.Level = alertWorries, levelMonth
+	default:
+		return nil
+	}
+	return t.raisePrivate(a.CoupleID, t.actor.ID, d)
+}
+
+// activate makes an agreement that all have signed count, from the day they chose or today, with a month until it is looked
+// back on unless they chose a day.
 func (t *txn) activate(a *models.Agreement) error {
 	practice, err := t.thePractice()
 	if err != nil {
 		return err
 	}
+	body, err := t.agreementBody(*a)
+	if err != nil {
+		return err
+	}
 	today := t.now.In(practice.Zone())
-	a.Status, a.StartsOn = models.AgreementActive, models.DayOf(today)
+	a.Status, a.StartsOn = models.AgreementActive, max(models.DayOf(today), body.StartsOn)
 	if a.ReviewOn == "" || a.ReviewOn < a.StartsOn {
-		a.ReviewOn = monthLater(today)
+		a.ReviewOn = monthLater(a.StartsOn.In(practice.Zone()))
 	}
 	if err := t.saveAgreement(a, nil); err != nil {
 		return err
@@ -130,105 +175,50 @@ func monthLater(from time.Time) models.Day {
 	return models.DayOf(first.AddDate(0, 0, min(from.Day(), last)-1))
 }
 
-// WithdrawSignature takes one's yes back; the agreement is proposed again. It always works, also while joint work stands
-// still: nobody is held to a yes. Faults: conflict when there is no signature to take back.
+// WithdrawSignature takes one's yes back; the agreement is proposed again, and the therapists hear of it when it was active. It
+// always works, also while joint work stands still: nobody is held to a yes. Faults: conflict when there is no signature to
+// take back.
 func (s *Service) WithdrawSignature(ctx context.Context, actor Actor, id uuid.UUID) (AgreementView, error) {
 	return s.onAgreement(ctx, actor, id, true, func(t *txn, _ models.Couple, a *models.Agreement) error {
 		if !actor.Partner() {
 			return fault.New(fault.Forbidden, "")
 		}
-		r := t.DB.Model(&models.AgreementSignature{}).
-			Where("agreement_id = ? and partner_id = ? and revision = ? and withdrawn_at is null", a.ID, actor.ID, a.Revision).
-			Update("withdrawn_at", t.now)
-		if r.Error != nil {
-			return r.Error
+		if err := t.takeSignatureBack(*a, ""); err != nil {
+			return err
 		}
-		if r.RowsAffected == 0 {
-			return fault.New(fault.Conflict, "agreement.not_signed")
-		}
-		if a.Status == models.AgreementActive {
+		active := a.Status == models.AgreementActive
+		if active {
 			a.Status = models.AgreementProposed
 			if err := t.dropReminders("agreement", []uuid.UUID{a.ID}, "changed"); err != nil {
 				return err
 			}
 		}
-		if err := t.saveAgreement(a, nil); err != nil {
+		if err := t.saveAgreement(a, nil); err != nil || !active {
+			return err
+		}
+		return t.raiseAlert("agreement_withdrawn", a.CoupleID, actor.ID, a.ID)
+	})
+}
+
+// takeSignatureBack withdraws the actor's yes to the present text, with a reason for the therapist alone, or none.
+func (t *txn) takeSignatureBack(a models.Agreement, reason string) error {
+	all, err := models.SignaturesOf(t.DB, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, sig := range liveSignatures(all, a) {
+		if sig.PartnerID != t.actor.ID {
+			continue
+		}
+		sealed, err := t.sealWords(withdrawalPlace(sig.PartnerID, sig.ID), reason)
+		if err != nil {
+			return err
+		}
+		err = t.DB.Model(&models.AgreementSignature{}).Where("id = ?", sig.ID).Updates(map[string]any{"withdrawn_at": t.now, "withdrawal": sealed}).Error
+		if err != nil {
 			return err
 		}
 		return t.noteJoint(act{verb: "withdraw", object: "agreement", objectID: a.ID, coupleID: a.CoupleID})
-	})
-}
-
-// ReviewAgreement notes which points were kept, and when to look again (a month later unless a day is given). Faults:
-// invalid, conflict when the agreement is not active or joint work stands still.
-func (s *Service) ReviewAgreement(ctx context.Context, actor Actor, id uuid.UUID, in ReviewAgreementInput) (AgreementView, error) {
-	return s.onAgreement(ctx, actor, id, true, func(t *txn, couple models.Couple, a *models.Agreement) error {
-		if actor.Partner() {
-			if err := t.mustWorkJointly(couple); err != nil {
-				return err
-			}
-		}
-		if a.Status != models.AgreementActive {
-			return fault.New(fault.Conflict, "agreement.not_active")
-		}
-		body, err := t.agreementBody(*a)
-		if err != nil {
-			return err
-		}
-		if err := t.checkReview(&in, body); err != nil {
-			return err
-		}
-		practice, err := t.thePractice()
-		if err != nil {
-			return err
-		}
-		today := t.now.In(practice.Zone())
-		review := models.AgreementReview{Row: models.NewRow(t.PracticeID), AgreementID: a.ID, ReviewedOn: models.DayOf(today), CreatedAt: t.now}
-		if actor.Partner() {
-			review.PartnerID = ref(actor.ID)
-		} else {
-			review.MemberID = ref(actor.ID)
-		}
-		result := reviewResult{Revision: a.Revision, Kept: in.Kept, Words: in.Words}
-		if review.Result, err = t.sealJSON(reviewPlace(a.CoupleID, review.ID), result); err != nil {
-			return err
-		}
-		if err := t.DB.Create(&review).Error; err != nil {
-			return err
-		}
-		if a.ReviewOn = models.Day(in.ReviewOn); a.ReviewOn == "" {
-			a.ReviewOn = monthLater(today)
-		}
-		if err := t.saveAgreement(a, nil); err != nil {
-			return err
-		}
-		if err := t.noteJoint(act{verb: "review", object: "agreement", objectID: a.ID, coupleID: a.CoupleID}); err != nil {
-			return err
-		}
-		return t.remindOfAgreement(*a)
-	})
-}
-
-// checkReview wants a yes or no for points that are in the text.
-func (t *txn) checkReview(in *ReviewAgreementInput, body agreementBody) error {
-	var c fault.Collector
-	known := map[string]bool{}
-	for _, p := range body.Points {
-		known[p.ID] = true
 	}
-	if len(in.Kept) == 0 {
-		c.Add("kept", "error.field.required", nil)
-	}
-	for id := range in.Kept {
-		if !known[id] {
-			c.Add("kept", "error.field.unknown", nil)
-			break
-		}
-	}
-	in.Words = strings.TrimSpace(in.Words)
-	checkWords(&c, "words", in.Words, maxIntro, "")
-	if err := t.checkReviewOn(&c, in.ReviewOn); err != nil {
-		return err
-	}
-	return c.Err()
+	return fault.New(fault.Conflict, "agreement.not_signed")
 }

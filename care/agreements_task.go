@@ -3,9 +3,12 @@ package care
 import (
 	"errors"
 	"maps"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
+	"tussentijds/internal/fault"
 	"tussentijds/library"
 	"tussentijds/models"
 )
@@ -55,8 +58,13 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 	if body.Lang == "" { // Whoever fills it in first sets the language of the text.
 		body.Lang = string(t.actor.Locale)
 	}
-	points, from := pointsOf(form, answers, body.Lang)
-	if err := t.rewrite(&a, body, body.Intro, points, reviewOn); err != nil {
+	text := body.agreementText
+	var from []string
+	text.Points, from = pointsOf(form, answers, body.Lang)
+	if text.StartsOn, text.EndsOn, err = t.daysOf(form, answers, text); err != nil {
+		return err
+	}
+	if err := t.rewrite(&a, body, text, reviewOn); err != nil {
 		return atQuestions(err, from)
 	}
 	signed := false
@@ -65,6 +73,10 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 			_, agreed := answers.Signature(q.ID)
 			signed = signed || agreed
 		}
+	}
+	forced, worries := confided(form, answers)
+	if err := t.tellTherapist(a, forced && !raisesItself(form, freelyQuestion), worries); err != nil {
+		return err
 	}
 	if !signed {
 		return nil
@@ -79,14 +91,79 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 			return nil
 		}
 	}
-	free, answered := answers.YesNo("freely")
-	if err := t.addSignature(a, answered && !free); err != nil {
+	if err := t.addSignature(a, forced, worries); err != nil {
 		return err
 	}
-	if len(live) > 0 {
+	partners, err := models.PartnersOf(t.DB, a.CoupleID)
+	if err != nil {
+		return err
+	}
+	if len(live)+1 >= len(mustSign(a, partners)) {
 		return t.activate(&a)
 	}
 	return nil
+}
+
+// What an agreement's form asks for the therapist alone.
+const (
+	freelyQuestion  = "freely"
+	worriesQuestion = "worries"
+)
+
+// confided is what a signer told the therapist in the form, whether or not there is a signature: that the choice is not free,
+// and worries. What was asked for the writer alone is nobody's.
+func confided(form *library.Exercise, answers library.Answers) (forced bool, worries string) {
+	told := func(id string) bool {
+		q, ok := form.Question(id)
+		return ok && q.Audience != library.AudienceMe
+	}
+	if free, answered := answers.YesNo(freelyQuestion); answered && told(freelyQuestion) {
+		forced = !free
+	}
+	if told(worriesQuestion) {
+		worries = strings.TrimSpace(answers.Text(worriesQuestion))
+	}
+	return forced, cut(worries, maxPrivateWords)
+}
+
+// cut keeps the beginning of a text.
+func cut(text string, limit int) string {
+	if r := []rune(text); len(r) > limit {
+		return string(r[:limit])
+	}
+	return text
+}
+
+// raisesItself tells whether the form has a flag of its own on a question, so that one answer does not alert twice.
+func raisesItself(form *library.Exercise, question string) bool {
+	return slices.ContainsFunc(form.Flags, func(f library.Flag) bool { return f.Question == question && f.Do != library.DoOffer })
+}
+
+// daysOf reads from when and until when the form says the agreement holds. A day that has passed is refused at its question,
+// unless it stands in the text already.
+func (t *txn) daysOf(form *library.Exercise, answers library.Answers, text agreementText) (starts, ends models.Day, err error) {
+	practice, err := t.thePractice()
+	if err != nil {
+		return "", "", err
+	}
+	today := models.DayOf(t.now.In(practice.Zone()))
+	starts, ends = text.StartsOn, text.EndsOn
+	if q, ok := form.Question("starts_on"); ok && q.Audience == library.AudienceBoth {
+		starts = models.Day(answers.Text(q.ID))
+	}
+	q, ok := form.Question(endsQuestion)
+	if !ok || q.Audience != library.AudienceBoth {
+		return starts, ends, nil
+	}
+	day := models.Day(answers.Text(q.ID))
+	switch {
+	case day == ends:
+	case day == "" && q.Required:
+		return starts, ends, fault.Fieldf("answers."+q.ID, "safety.end_needed", nil)
+	case day != "" && day <= today:
+		return starts, ends, fault.Fieldf("answers."+q.ID, "safety.end_past", nil)
+	}
+	return starts, day, nil
 }
 
 // waitingAgreements lists what waits for the partner: a text to sign, or a review that is due.

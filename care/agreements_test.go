@@ -94,8 +94,9 @@ func TestNotFreelyIsForTheTherapistAlone(t *testing.T) {
 			}
 		}
 		other.ID, other.CoupleID = uuid.Nil, uuid.Nil
+		other.Signers = nil
 		for i := range other.Signatures {
-			other.Signatures[i].PartnerID = uuid.Nil
+			other.Signatures[i].PartnerID, other.History[0].Signatures[i].PartnerID = uuid.Nil, uuid.Nil
 		}
 		raw, err := json.Marshal(other)
 		require.NoError(t, err)
@@ -107,13 +108,13 @@ func TestNotFreelyIsForTheTherapistAlone(t *testing.T) {
 		require.Equal(t, k == free, *therapist.Signatures[0].FreeChoice)
 		require.True(t, *therapist.Signatures[1].FreeChoice)
 		alerts := map[bool]int{true: 1, false: 0}[k == forced]
-		require.Equal(t, alerts, k.Count("alerts where kind = 'not_free' and couple_id = $1", k.Couple))
+		require.Equal(t, alerts, k.Count("alerts where kind = 'private' and couple_id = $1", k.Couple))
 		require.Equal(t, alerts, k.Count("audit_events where practice_id = $1 and object_kind = 'alert' and restricted", k.Practice))
 		require.Equal(t, 0, k.Count("audit_events where practice_id = $1 and object_kind = 'alert' and not restricted", k.Practice))
 	}
 	require.Equal(t, seen[1], seen[0])
 	var lengths int
-	forced.OwnerRow([]any{&lengths}, "select count(distinct octet_length(free_choice)) from agreement_signatures where practice_id = $1", forced.Practice)
+	forced.OwnerRow([]any{&lengths}, "select count(distinct octet_length(free_choice) + octet_length(worries)) from agreement_signatures where practice_id = $1", forced.Practice)
 	require.Equal(t, 1, lengths, "not even the ciphertext's length tells")
 }
 
@@ -159,11 +160,11 @@ func TestAYesCanBeTakenBackAndAnAgreementReviewed(t *testing.T) {
 
 	_, err = k.Service.ReviewAgreement(k.Ctx, k.PartnerA, v.ID, care.ReviewAgreementInput{Kept: map[string]bool{"p99": true}})
 	requireCode(t, fault.Invalid, err)
-	v, err = k.Service.ReviewAgreement(k.Ctx, k.PartnerA, v.ID, care.ReviewAgreementInput{Kept: map[string]bool{v.Points[0].ID: true, v.Points[1].ID: false}, Words: "Ging wel"})
+	v, err = k.Service.ReviewAgreement(k.Ctx, k.Therapist, v.ID, care.ReviewAgreementInput{Kept: map[string]bool{v.Points[0].ID: true, v.Points[1].ID: false}, Words: "Ging wel"})
 	require.NoError(t, err)
 	other, err := k.Service.Agreement(k.Ctx, k.PartnerB, v.ID)
 	require.NoError(t, err)
-	require.Equal(t, "Ging wel", other.Reviews[0].Words)
+	require.Equal(t, "Ging wel", other.Reviews[0].Words, "what was said together in a session is open at once")
 	require.False(t, other.Reviews[0].Kept[v.Points[1].ID])
 
 	v, err = k.Service.WithdrawSignature(k.Ctx, k.PartnerB, v.ID)

@@ -20,13 +20,22 @@ const (
 	maxPointText = 1500 // a row of a form can hold several answers.
 	maxArea      = 60
 	maxIntro     = 3000
+	maxEndsWhen  = 300
 )
 
-// agreementText is one revision's words.
+// agreementText is one revision's words, with what both sign along: from when, until when.
 type agreementText struct {
 	Revision int              `json:"revision"`
 	Intro    string           `json:"intro"`
 	Points   []AgreementPoint `json:"points"`
+	StartsOn models.Day       `json:"starts_on,omitempty"`
+	EndsOn   models.Day       `json:"ends_on,omitempty"`
+	EndsWhen string           `json:"ends_when,omitempty"`
+}
+
+// says tells whether two texts say the same.
+func (a agreementText) says(b agreementText) bool {
+	return a.Intro == b.Intro && slices.Equal(a.Points, b.Points) && a.StartsOn == b.StartsOn && a.EndsOn == b.EndsOn && a.EndsWhen == b.EndsWhen
 }
 
 // agreementBody is what an agreement keeps sealed: the present text, and the texts that were signed before it, so that a
@@ -36,6 +45,7 @@ type agreementBody struct {
 	Lang  string       `json:"lang,omitempty"` // of a text that was made from a form; both sign the same words.
 	agreementText
 	Earlier []agreementText `json:"earlier,omitempty"`
+	Ended   *AgreementEnd   `json:"ended,omitempty"`
 }
 
 func agreementPlace(a models.Agreement) place {
@@ -48,13 +58,13 @@ func (t *txn) agreementBody(a models.Agreement) (agreementBody, error) {
 	return b, err
 }
 
-// draftAgreement makes the draft of an agreement that both fill in and sign; points may still be empty.
-func (t *txn) draftAgreement(couple models.Couple, exerciseID string, occurrenceID *uuid.UUID, title library.Text, intro string, points []AgreementPoint) (models.Agreement, error) {
+// draftAgreement makes the empty draft of an agreement that is to be filled in and signed.
+func (t *txn) draftAgreement(couple models.Couple, exercise *library.Exercise, occurrenceID *uuid.UUID) (models.Agreement, error) {
 	a := models.Agreement{
-		Row: models.NewRow(t.PracticeID), CoupleID: couple.ID, ExerciseID: exerciseID, OccurrenceID: occurrenceID,
+		Row: models.NewRow(t.PracticeID), CoupleID: couple.ID, ExerciseID: exercise.ID, OccurrenceID: occurrenceID, Signers: exercise.Signers,
 		Status: models.AgreementDraft, Revision: 1, Version: 1, CreatedAt: t.now, UpdatedAt: t.now,
 	}
-	body := agreementBody{Title: title, agreementText: agreementText{Revision: 1, Intro: intro, Points: numbered(points, nil)}}
+	body := agreementBody{Title: exercise.Title, agreementText: agreementText{Revision: 1}}
 	var err error
 	if a.Body, err = t.sealJSON(agreementPlace(a), body); err != nil {
 		return a, err
@@ -73,8 +83,8 @@ func (t *txn) agreementOfOccurrence(occurrenceID uuid.UUID) (models.Agreement, e
 // rewrite puts a new text in the place of the present one: a draft becomes a proposal, and a text that changed becomes a new
 // revision that both sign anew. What anyone signed is kept as history; a proposal that is merely repeated stays as it is, so
 // that saving twice does not undo a signature. Faults: invalid (points.<n>.<field>), conflict when the agreement has ended.
-func (t *txn) rewrite(a *models.Agreement, body agreementBody, intro string, points []AgreementPoint, reviewOn models.Day) error {
-	if err := checkPoints(points); err != nil {
+func (t *txn) rewrite(a *models.Agreement, body agreementBody, text agreementText, reviewOn models.Day) error {
+	if err := checkPoints(text.Points); err != nil {
 		return err
 	}
 	switch a.Status {
@@ -82,8 +92,8 @@ func (t *txn) rewrite(a *models.Agreement, body agreementBody, intro string, poi
 	default:
 		return fault.New(fault.Conflict, "agreement.ended")
 	}
-	points = numbered(points, &body)
-	same := intro == body.Intro && slices.Equal(points, body.Points)
+	text.Points = numbered(text.Points, &body)
+	same := text.says(body.agreementText)
 	if same && reviewOn == a.ReviewOn && a.Status != models.AgreementDraft {
 		return nil
 	}
@@ -95,8 +105,9 @@ func (t *txn) rewrite(a *models.Agreement, body agreementBody, intro string, poi
 	if a.Status == models.AgreementDraft {
 		a.Status = models.AgreementProposed
 	}
-	body.agreementText = agreementText{Revision: a.Revision, Intro: intro, Points: points}
-	a.ReviewOn = reviewOn
+	text.Revision = a.Revision
+	body.agreementText = text
+	a.ReviewOn, a.EndsOn = reviewOn, text.EndsOn
 	if err := t.saveAgreement(a, &body); err != nil {
 		return err
 	}
@@ -144,7 +155,11 @@ func (t *txn) remindOfAgreement(a models.Agreement) error {
 		}
 		due = time.Date(due.Year(), due.Month(), due.Day(), 19, 0, 0, 0, practice.Zone())
 	}
-	for _, p := range partners {
+	waiting := partners
+	if a.Status == models.AgreementProposed {
+		waiting = mustSign(a, partners)
+	}
+	for _, p := range waiting {
 		if p.Status != models.PartnerActive || p.ID == t.actor.ID && a.Status == models.AgreementProposed {
 			continue // Who just wrote it is looking at it.
 		}
@@ -169,6 +184,17 @@ func checkPoints(points []AgreementPoint) error {
 		checkWords(&c, at+"area", p.Area, maxArea, "")
 		checkWords(&c, at+"agreement", p.Agreement, maxPointText, "error.field.required")
 		checkWords(&c, at+"measure", p.Measure, maxPointText, "agreement.measure_needed")
+		if strings.TrimSpace(p.Measure) == "" {
+			continue
+		}
+		switch {
+		case neverAgreed(p.Agreement):
+			c.Add(at+"agreement", "safety.never_agreed", nil)
+		case neverAgreed(p.Measure):
+			c.Add(at+"measure", "safety.never_agreed", nil)
+		case vague(p.Agreement, p.Measure):
+			c.Add(at+"agreement", "safety.vague", nil)
+		}
 	}
 	return c.Err()
 }

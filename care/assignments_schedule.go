@@ -355,7 +355,7 @@ func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models
 	}
 	if form.Kind == library.KindAgreement {
 		couple := models.Couple{Row: models.Row{PracticeID: t.PracticeID, ID: a.CoupleID}}
-		if _, err := t.draftAgreement(couple, a.ExerciseID, &o.ID, form.Title, "", nil); err != nil {
+		if _, err := t.draftAgreement(couple, form, &o.ID); err != nil {
 			return err
 		}
 	}
@@ -376,7 +376,7 @@ func (s *Service) closeTasks(ctx context.Context, practiceID uuid.UUID) error {
 // closeWhatIsPast does what the clock ends: tasks whose time is over, homework that stops coming, agreements and looks back
 // whose day has come; and it passes on what no therapist has seen. Each is a transaction of its own and harmless to repeat.
 func (s *Service) closeWhatIsPast(ctx context.Context, practiceID uuid.UUID) error {
-	for _, step := range []func(context.Context, uuid.UUID) error{s.closeTasks, s.stopPaused, s.watchAlerts} {
+	for _, step := range []func(context.Context, uuid.UUID) error{s.closeTasks, s.stopPaused, s.endAgreements, s.watchAlerts} {
 		if err := step(ctx, practiceID); err != nil {
 			return err
 		}

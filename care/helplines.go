@@ -22,6 +22,11 @@ type HelplineGaps struct {
 // helplinesGood is how long a checked help line counts as checked.
 const helplinesGood = 12 // months.
 
+// GapsOf is what is missing in the help lines of a practice's settings; nil when nothing is.
+func GapsOf(p PracticeView, now time.Time) *HelplineGaps {
+	return helplineGaps(models.Practice{Country: p.Country, TimeZone: p.TimeZone, Helplines: models.JSON[[]models.Helpline]{V: p.Helplines}}, now)
+}
+
 // helplineGaps looks at a practice's help lines; nil when nothing is missing.
 func helplineGaps(p models.Practice, now time.Time) *HelplineGaps {
 	var gaps HelplineGaps

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"context"
 	"errors"
 
 	"github.com/google/uuid"
@@ -83,4 +84,43 @@ func asksAlone(e *library.Exercise) bool {
 		}
 	}
 	return true
+}
+
+// ScreeningChoice is an own exercise that can hold the practice's private questions.
+type ScreeningChoice struct {
+	ID    string
+	Title string
+}
+
+// ScreeningChoices lists the own exercises that an owner can choose for the private questions: shared with the practice, and
+// such that the other partner could never read an answer. Faults: forbidden for members who are not the owner.
+func (s *Service) ScreeningChoices(ctx context.Context, actor Actor) ([]ScreeningChoice, error) {
+	var out []ScreeningChoice
+	if err := mayManagePractice(actor).fault(); err != nil {
+		return nil, err
+	}
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		list, err := models.OwnExercises(t.DB)
+		if err != nil {
+			return err
+		}
+		for _, o := range list {
+			form, found, err := t.sharedForm(o.ID.String())
+			if err != nil {
+				return err
+			}
+			if !found {
+				continue
+			}
+			e, err := decodeForm(form)
+			if err != nil {
+				return err
+			}
+			if asksAlone(e) {
+				out = append(out, ScreeningChoice{ID: o.ID.String(), Title: e.Title.In(string(actor.Locale))})
+			}
+		}
+		return nil
+	})
+	return out, err
 }

@@ -197,8 +197,8 @@ func (w *work) agreements() ([]keptAgreement, error) {
 	var out []keptAgreement
 	for _, a := range list {
 		kept := keptAgreement{id: a.ID, revision: a.Revision, reviewOn: a.ReviewOn}
-		for _, r := range reviews {
-			if r.AgreementID != a.ID || r.ReviewedOn < first || r.ReviewedOn >= last {
+		for _, r := range openReviews(reviews, a.ID) { // One partner's own account stands nowhere before the other's is in.
+			if r.ReviewedOn < first || r.ReviewedOn >= last {
 				continue
 			}
 			seen := lookBack{on: r.ReviewedOn}

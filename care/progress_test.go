@@ -202,10 +202,15 @@ func TestAgreementsKeptAreCountedByMonth(t *testing.T) {
 	v = sign(t, k, k.PartnerB, v, false)
 	_, err := k.Service.ReviewAgreement(k.Ctx, k.PartnerA, v.ID, care.ReviewAgreementInput{Kept: map[string]bool{v.Points[0].ID: true, v.Points[1].ID: false}})
 	require.NoError(t, err)
+	for _, who := range []care.Actor{k.PartnerA, k.PartnerB, k.Therapist} {
+		require.Zero(t, progress(t, k, who, "couple").Agreements[0].Asked, "what one says counts when the other's is in")
+	}
+	_, err = k.Service.ReviewAgreement(k.Ctx, k.PartnerB, v.ID, care.ReviewAgreementInput{Kept: map[string]bool{v.Points[0].ID: true, v.Points[1].ID: true}})
+	require.NoError(t, err)
 	got := progress(t, k, k.PartnerB, "couple").Agreements
 	require.Len(t, got, 1)
-	require.Equal(t, 2, got[0].Asked)
-	require.Equal(t, 1, got[0].Kept)
+	require.Equal(t, 4, got[0].Asked)
+	require.Equal(t, 3, got[0].Kept)
 	require.Equal(t, "Trust contract", got[0].Title, "in the reader's language")
 	k.Clock.Set(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC))
 	next, err := k.Service.Progress(k.Ctx, k.PartnerB, k.Couple, "2026-11", "")

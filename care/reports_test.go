@@ -266,7 +266,7 @@ func TestABusyMonthStandsInItsReports(t *testing.T) {
 				answer(t, k, who, exercise, "Samen gewandeld")
 			}
 		}
-		_, err := k.Service.ReviewAgreement(k.Ctx, k.PartnerA, a.ID, care.ReviewAgreementInput{Kept: map[string]bool{a.Points[0].ID: true, a.Points[1].ID: day > 0}})
+		_, err := k.Service.ReviewAgreement(k.Ctx, k.Therapist, a.ID, care.ReviewAgreementInput{Kept: map[string]bool{a.Points[0].ID: true, a.Points[1].ID: day > 0}})
 		require.NoError(t, err)
 	}
 	late(k)

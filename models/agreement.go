@@ -29,6 +29,8 @@ type Agreement struct {
 	Revision     int
 	StartsOn     Day
 	ReviewOn     Day
+	EndsOn       Day    // it ends by itself on that day.
+	Signers      string // "", hurt or repairing: who signs.
 	Version      int
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -43,6 +45,8 @@ type AgreementSignature struct {
 	SignedAt    time.Time
 	WithdrawnAt *time.Time
 	FreeChoice  Sealed // "yes" or "no", for the therapist alone, under the signer's key.
+	Worries     Sealed // the same.
+	Withdrawal  Sealed // the same: why it was taken back.
 }
 
 // AgreementReview is one look at whether the points are kept.
@@ -52,6 +56,7 @@ type AgreementReview struct {
 	PartnerID   *uuid.UUID
 	MemberID    *uuid.UUID
 	ReviewedOn  Day
+	Moment      Day    // the day the look back was due; none for those from before.
 	Result      Sealed // under the couple's key.
 	CreatedAt   time.Time
 }

@@ -57,7 +57,7 @@ func ReviewsOf(tx *gorm.DB, agreementIDs ...uuid.UUID) ([]AgreementReview, error
 // tells whether it was.
 func SaveAgreement(tx *gorm.DB, a *Agreement) (saved bool, err error) {
 	r := tx.Model(&Agreement{}).Where("id = ? and version = ?", a.ID, a.Version).Updates(map[string]any{
-		"body": a.Body, "status": a.Status, "revision": a.Revision, "starts_on": a.StartsOn, "review_on": a.ReviewOn,
+		"body": a.Body, "status": a.Status, "revision": a.Revision, "starts_on": a.StartsOn, "review_on": a.ReviewOn, "ends_on": a.EndsOn,
 		"updated_at": a.UpdatedAt, "version": a.Version + 1,
 	})
 	if r.Error != nil || r.RowsAffected == 0 {
@@ -65,4 +65,21 @@ func SaveAgreement(tx *gorm.DB, a *Agreement) (saved bool, err error) {
 	}
 	a.Version++
 	return true, nil
+}
+
+// AgreementsEnding reads and holds the agreements whose last day has come.
+func AgreementsEnding(tx *gorm.DB, today Day) ([]Agreement, error) {
+	var list []Agreement
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+		Where("ends_on <= ? and status in ('draft', 'proposed', 'active')", string(today)).Order("id").Find(&list).Error
+	return list, err
+}
+
+// HalfReviewed reads and holds the active agreements whose look back was due by a day and has one half.
+func HalfReviewed(tx *gorm.DB, due Day) ([]Agreement, error) {
+	var list []Agreement
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
+		Where(`status = 'active' and review_on <= ? and exists (select from agreement_reviews r where r.practice_id = agreements.practice_id
+			and r.agreement_id = agreements.id and r.partner_id is not null and r.moment = agreements.review_on)`, string(due)).Order("id").Find(&list).Error
+	return list, err
 }

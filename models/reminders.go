@@ -185,3 +185,10 @@ func SetLocale(tx *gorm.DB, kind string, person uuid.UUID, locale string) error 
 	}
 	return tx.Model(&Member{}).Where("id = ?", person).Update("locale", locale).Error
 }
+
+// DropRemindersTo takes away what is still planned for one person about a cause; reason is a code.
+func DropRemindersTo(tx *gorm.DB, causeKind string, causeID, recipient uuid.UUID, reason string) error {
+	return tx.Exec(`update reminders set state = 'skipped', reason = ?, lease_until = null
+		where id in (select id from reminders where cause_kind = ? and cause_id = ? and recipient_id = ? and state in ('planned', 'claimed') order by id for update)
+			and `+own, reason, causeKind, causeID, recipient).Error
+}

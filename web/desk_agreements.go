@@ -39,6 +39,7 @@ type AgreementPage struct {
 	Head *CoupleHead
 	A    care.AgreementView
 	In   care.ReviewAgreementInput
+	End  string // the reason for ending it, as typed.
 }
 
 func (s *Site) agreementPage(r *Request) (AgreementPage, error) {
@@ -70,7 +71,9 @@ func (s *Site) deskAgreement(r *Request) error {
 	if r.Query("change") == "" || !d.A.CanEdit {
 		return r.deskShow(deskAgreementPage, "desk.agreement.title", d, d.crumbs(r, d.A.Title)...)
 	}
-	in := care.WriteAgreementInput{Intro: d.A.Intro, Points: d.A.Points, ReviewOn: string(d.A.ReviewOn), Version: d.A.Version}
+	in := care.WriteAgreementInput{
+		Intro: d.A.Intro, Points: d.A.Points, StartsOn: string(d.A.StartsOn), ReviewOn: string(d.A.ReviewOn), EndsOn: string(d.A.EndsOn), EndsWhen: d.A.EndsWhen, Version: d.A.Version,
+	}
 	return r.deskShow(deskAgreementFormPage, "desk.agreement.change", r.agreementForm(d.Head, &d.A, in), d.crumbs(r, d.A.Title)...)
 }
 
@@ -80,6 +83,7 @@ type AgreementFormPage struct {
 	A     *care.AgreementView
 	In    care.WriteAgreementInput
 	Kinds []Choice
+	Owner []Choice // who can see to a point.
 	Stale bool
 }
 
@@ -95,16 +99,23 @@ func (r *Request) agreementForm(head *CoupleHead, a *care.AgreementView, in care
 	for ; empty > 0 && len(in.Points) < maxAgreementPoints; empty-- {
 		in.Points = append(in.Points, care.AgreementPoint{})
 	}
-	return AgreementFormPage{Head: head, A: a, In: in}
+	owners := []Choice{{Value: "", Label: r.L.T("safety.agreement.owner.both")}}
+	for _, p := range head.Couple.Partners {
+		owners = append(owners, Choice{Value: p.ID.String(), Label: p.Name})
+	}
+	return AgreementFormPage{Head: head, A: a, In: in, Owner: owners}
 }
 
 // agreementInput reads the form; a point with nothing in it is left out, and the form that comes back has no gap there
 // either, so that a wrong point is pointed at by its number.
 func (r *Request) agreementInput() care.WriteAgreementInput {
-	in := care.WriteAgreementInput{ExerciseID: r.Typed("exercise_id"), Intro: r.Typed("intro"), ReviewOn: r.Typed("review_on"), Version: r.version()}
+	in := care.WriteAgreementInput{
+		ExerciseID: r.Typed("exercise_id"), Intro: r.Typed("intro"), StartsOn: r.Typed("starts_on"), ReviewOn: r.Typed("review_on"), EndsOn: r.Typed("ends_on"),
+		EndsWhen: r.Typed("ends_when"), Version: r.version(),
+	}
 	for i := range maxAgreementPoints {
 		name := "points." + strconv.Itoa(i) + "."
-		p := care.AgreementPoint{ID: r.Typed(name + "id"), Area: r.Typed(name + "area"), Agreement: r.Typed(name + "agreement"), Measure: r.Typed(name + "measure")}
+		p := care.AgreementPoint{ID: r.Typed(name + "id"), Area: r.Typed(name + "area"), Agreement: r.Typed(name + "agreement"), Measure: r.Typed(name + "measure"), Owner: r.Typed(name + "owner")}
 		if p.Area+p.Agreement+p.Measure == "" {
 			continue
 		}
@@ -244,17 +255,46 @@ func (d AgreementPage) KeptValue(id string) string {
 }
 
 // KeptIn counts the points that a review found kept, of all it asked about.
-func (d AgreementPage) KeptIn(review care.AgreementReviewView) (out struct{ Kept, Asked int }) {
-	for _, kept := range review.Kept {
-		out.Asked++
-		if kept {
-			out.Kept++
+func (d AgreementPage) KeptIn(review care.AgreementReviewView) KeptCount { return keptIn(review) }
+
+// Forced tells that a signer said, to the therapist alone, that the yes was not free.
+func (d AgreementPage) Forced(signature care.SignatureView) bool {
+	return signature.FreeChoice != nil && !*signature.FreeChoice
+}
+
+// deskEndAgreement ends an agreement with a reason that both read.
+func (s *Site) deskEndAgreement(r *Request) error {
+	d, err := s.agreementPage(r)
+	if err != nil {
+		return err
+	}
+	d.End = r.Typed("reason")
+	if _, err := s.care.EndAgreement(r.Context(), r.Actor, d.A.ID, care.EndAgreementInput{Reason: d.End}); err != nil {
+		return r.deskAgain(err, deskAgreementPage, "desk.agreement.title", d, d.crumbs(r, d.A.Title)...)
+	}
+	return r.Go(d.Head.Base+"/agreements/"+d.A.ID.String(), "safety.flash.ended")
+}
+
+// Past are the texts that were signed before the present one.
+func (d AgreementPage) Past() []care.AgreementRevision {
+	var out []care.AgreementRevision
+	for _, revision := range d.A.History {
+		if !revision.Present {
+			out = append(out, revision)
 		}
 	}
 	return out
 }
 
-// Forced tells that a signer said, to the therapist alone, that the yes was not free.
-func (d AgreementPage) Forced(signature care.SignatureView) bool {
-	return signature.FreeChoice != nil && !*signature.FreeChoice
+// SteppedOut are the signatures to the present text that were taken back, with what was told to the therapist alone.
+func (d AgreementPage) SteppedOut() []care.SignatureView {
+	var out []care.SignatureView
+	for _, revision := range d.A.History {
+		for _, signature := range revision.Signatures {
+			if revision.Present && signature.WithdrawnAt != nil {
+				out = append(out, signature)
+			}
+		}
+	}
+	return out
 }

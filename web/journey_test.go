@@ -316,8 +316,23 @@ func TestAgreementFromPhone(t *testing.T) {
 	}
 	sam.get(at).is(200).has("Sam", "Robin", "/review").hasNot("not_freely")
 	sam.get(at + "/review").is(200)
-	sam.send(at+"/review", map[string][]string{"kept.p1": {"yes"}}).goes(at)
-	sam.get(at).is(200).has("1 van 1")
+	sam.send(at+"/review", map[string][]string{"kept.p1": {"yes"}, "words": {"KANARIE"}}).goes("/portal")
+	sam.get(at).is(200).has("zodra jullie allebei zover zijn").hasNot("van 1", `href="`+at+`/review"`)
+	robin.get(at).is(200).hasNot("KANARIE", "van 1")
+	robin.get(at + "/review").is(200)
+	robin.send(at+"/review", map[string][]string{"kept.p1": {"yes"}}).goes("/portal")
+	for _, b := range []*browser{sam, robin} {
+		b.get(at).is(200).has("KANARIE", `value="2"`)
+	}
+	sam.get(at+"/history").is(200).has("Elke avond de check-in", "Sam", "Robin")
+	sam.get(at + "/end").is(200)
+	sam.send(at+"/end", map[string][]string{"reason": {"KANARIEREDEN"}}).goes(at)
+	for _, b := range []*browser{sam, robin} {
+		b.get(at).is(200).hasNot("KANARIEREDEN", "/review\"", "/signature")
+	}
+	therapist := as(t, k, k.Therapist)
+	therapist.get("/desk/couples/" + k.Couple.String() + at[len("/portal"):]).is(200).has("KANARIEREDEN")
+	therapist.get("/desk").is(200).has("Een handtekening is niet vrij gezet", "Een handtekening is teruggenomen")
 }
 
 // Every page of the portal opens for a partner, weighs little, and is not for staff.

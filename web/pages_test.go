@@ -63,7 +63,12 @@ func storyAgreement() care.AgreementView {
 		ID: id(7), Title: "Vertrouwenscontract", Intro: "Omdat we weer op elkaar willen bouwen.", Status: models.AgreementProposed, Revision: 2, ReviewOn: "2026-12-22",
 		Points:     []care.AgreementPoint{{ID: "p1", Area: "Praten", Agreement: "Elke avond om acht uur samen de check-in.", Measure: "Een vinkje per dag."}, {ID: "p2", Agreement: "Spreek ik een ex, dan zeg ik het vooraf.", Measure: "Vooraf verteld: ja of nee."}},
 		Signatures: []care.SignatureView{{PartnerID: id(2), Name: "Robin", SignedAt: storyNow}}, CanSign: true, CanEdit: true, CanReview: true,
-		Reviews: []care.AgreementReviewView{{On: "2026-10-22", Kept: map[string]bool{"p1": true, "p2": false}, Words: "Het wordt makkelijker."}},
+		Reviews:  []care.AgreementReviewView{{On: "2026-10-22", Kept: map[string]bool{"p1": true, "p2": false}, Words: "Het wordt makkelijker."}, {On: "2026-10-23", Name: "Robin", Kept: map[string]bool{"p1": true}}},
+		Partners: []care.AgreementPartner{{ID: id(1), Name: "Sam", Signs: true}, {ID: id(2), Name: "Robin", Signs: true}}, StartsOn: "2026-10-01", EndsOn: "2027-03-01", EndsWhen: "Als we er niet meer aan hoeven te denken.",
+		History: []care.AgreementRevision{
+			{Revision: 1, Points: []care.AgreementPoint{{ID: "p1", Agreement: "Elke avond samen eten.", Measure: "Een vinkje per dag.", Owner: id(2).String()}}, Signatures: []care.SignatureView{{Name: "Sam", SignedAt: storyNow}, {Name: "Robin", SignedAt: storyNow, WithdrawnAt: &storyNow}}},
+			{Revision: 2, Present: true, Points: []care.AgreementPoint{{ID: "p1", Agreement: "Elke avond om acht uur samen de check-in.", Measure: "Een vinkje per dag."}}, Signatures: []care.SignatureView{{Name: "Robin", SignedAt: storyNow}}},
+		},
 	}
 }
 
@@ -113,7 +118,7 @@ func stories() []story {
 		{name: "portal/task-sent", path: "/portal/tasks/x/sent", title: "portal.task.title", data: func(*Page) any {
 			return care.SentView{TaskID: id(1), Offers: []string{"Dank je dat je dit zegt. Praat vandaag met iemand."}, Helplines: helplines}
 		}},
-		{name: "portal/help", path: "/portal/help", title: "safety.help.title", data: func(*Page) any { return helplines }},
+		{name: "portal/help", path: "/portal/contact", title: "portal.today.title", data: func(*Page) any { return helplines }},
 		{name: "portal/task-take-back", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
 		{name: "portal/task-skip", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any { return id(1).String() }},
 		{name: "portal/task-audience", path: "/portal/tasks/x", title: "portal.task.title", data: func(*Page) any {
@@ -122,11 +127,13 @@ func stories() []story {
 		{name: "portal/agreements", path: "/portal/agreements", title: "portal.agreements.title", data: func(*Page) any { return []care.AgreementView{storyAgreement()} }},
 		{name: "portal/agreement", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return agreementView{AgreementView: storyAgreement()} }},
 		{name: "portal/agreement-text", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any {
-			return agreementTextForm{ID: "x", Title: "Vertrouwenscontract", Points: append(storyAgreement().Points, care.AgreementPoint{}), Version: 3}
+			return agreementTextForm{ID: "x", Title: "Vertrouwenscontract", Points: append(storyAgreement().Points, care.AgreementPoint{}), Owners: []Choice{{Value: "", Label: "Allebei"}, {Value: "1", Label: "Sam"}}, MustEnd: true, Version: 3}
 		}, wrong: fault.Fieldf("points.1.measure", "agreement.measure_needed", nil)},
 		{name: "portal/agreement-review", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any {
 			return reviewForm{agreementView: agreementView{AgreementView: storyAgreement()}, Chosen: map[string]string{"p1": "yes"}}
 		}},
+		{name: "portal/agreement-history", path: "/portal/agreements/x/history", title: "portal.agreement.title", data: func(*Page) any { return agreementView{AgreementView: storyAgreement()} }},
+		{name: "portal/agreement-end", path: "/portal/agreements/x/end", title: "portal.agreement.title", data: func(*Page) any { return agreementEnd{ID: "x", Reason: "Ik durf geen nee te zeggen."} }},
 		{name: "portal/agreement-withdraw", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return "x" }},
 		{name: "portal/progress", path: "/portal/progress", title: "portal.progress.title", data: storyProgress},
 		{name: "portal/sessions", path: "/portal/sessions", title: "portal.sessions.title", data: func(*Page) any {

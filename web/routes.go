@@ -57,7 +57,7 @@ func publicRoutes() []Route {
 func portalRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/portal", Access: SignedIn, Handle: (*Site).portal},
-		{Method: "GET", Path: "/portal/help", Access: SignedIn, Handle: (*Site).help},
+		{Method: "GET", Path: "/portal/contact", Access: SignedIn, Handle: (*Site).help},
 		{Method: "GET", Path: "/portal/tasks", Access: SignedIn, Handle: (*Site).listTasks},
 		{Method: "GET", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).task},
 		{Method: "POST", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).answerTask, Late: (*Site).lateDraft},
@@ -76,6 +76,9 @@ func portalRoutes() []Route {
 		{Method: "POST", Path: "/portal/agreements/:id/signature", Access: SignedIn, Handle: (*Site).signAgreement},
 		{Method: "GET", Path: "/portal/agreements/:id/withdrawal", Access: SignedIn, Handle: (*Site).withdrawForm},
 		{Method: "POST", Path: "/portal/agreements/:id/withdrawal", Access: SignedIn, Handle: (*Site).withdrawSignature},
+		{Method: "GET", Path: "/portal/agreements/:id/history", Access: SignedIn, Handle: (*Site).agreementHistory},
+		{Method: "GET", Path: "/portal/agreements/:id/end", Access: SignedIn, Handle: (*Site).endForm},
+		{Method: "POST", Path: "/portal/agreements/:id/end", Access: SignedIn, Handle: (*Site).endAgreement},
 		{Method: "GET", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewForm},
 		{Method: "POST", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewAgreement},
 		{Method: "GET", Path: "/portal/progress", Access: SignedIn, Handle: (*Site).progress},

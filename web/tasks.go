@@ -180,7 +180,7 @@ func (s *Site) help(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(helpPage, "safety.help.title", lines)
+	return r.Render(helpPage, "portal.today.title", lines)
 }
 
 // saveDraft is the autosave of app.js; it answers in JSON with words for the page.
