@@ -3,6 +3,10 @@
   "use strict";
   const all = (selector) => Array.from(document.querySelectorAll(selector));
 
+  // On a phone the parts stand in a line that scrolls: the present one is in sight.
+  const step = document.querySelector(".builder-steps [aria-current]"), line = step?.closest("ol");
+  if (line) line.scrollLeft = step.offsetLeft - (line.clientWidth - step.offsetWidth) / 2;
+
   // What is asked about following an answer only matters once it is followed.
   for (const box of all("fieldset.follow")) {
     const tick = box.querySelector("input[name=follow]"), more = box.querySelector(".follow-more");
