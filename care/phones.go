@@ -14,8 +14,8 @@ import (
 // maxPhone is how long a number may be as it is typed, with spaces and brackets.
 const maxPhone = 40
 
-// checkPhone wants a number that can exist, as people write it in the practice's country, and gives it in the one form of
-// E.164. Whether it was ever given out is not asked: number plans change faster than what we know of them.
+// checkPhone wants a number that exists by the number plan of its country, as people write it in the practice's, and gives it
+// in the one form of E.164. To be possible is not enough: a Dutch 06 number typed in Belgium would become some Belgian's.
 func checkPhone(c *fault.Collector, location, typed, country string) string {
 	typed = strings.TrimSpace(typed)
 	switch {
@@ -29,7 +29,7 @@ func checkPhone(c *fault.Collector, location, typed, country string) string {
 		return ""
 	}
 	number, err := phonenumbers.Parse(typed, country)
-	if err != nil || !phonenumbers.IsPossibleNumber(number) || number.GetExtension() != "" {
+	if err != nil || !phonenumbers.IsValidNumber(number) || number.GetExtension() != "" {
 		c.Add(location, "channels.field.phone", nil)
 		return ""
 	}
@@ -43,11 +43,11 @@ func takesTexts(number string) bool {
 		return false
 	}
 	parsed, err := phonenumbers.Parse(number, "ZZ")
-	if err != nil || !phonenumbers.IsPossibleNumber(parsed) || phonenumbers.Format(parsed, phonenumbers.E164) != number {
+	if err != nil || !phonenumbers.IsValidNumber(parsed) || phonenumbers.Format(parsed, phonenumbers.E164) != number {
 		return false
 	}
 	switch phonenumbers.GetNumberType(parsed) {
-	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.UNKNOWN:
+	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
 		return true
 	}
 	return false

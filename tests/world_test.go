@@ -73,7 +73,7 @@ func newCouple(t testing.TB, k *testkit.Kit, therapist care.Actor, trainee *care
 	f := &file{t: t, k: k, therapist: therapist, trainee: trainee, office: office, ids: map[string]string{}}
 	var in care.CreateCoupleInput
 	for range 2 {
-		in.Partners = append(in.Partners, care.PartnerInput{Name: "Naam" + random(10), Email: "post" + random(12) + "@client.example", Phone: "+316" + fmt.Sprintf("%08d", uuid.New().ID()%100_000_000), Locale: "nl"})
+		in.Partners = append(in.Partners, care.PartnerInput{Name: "Naam" + random(10), Email: "post" + random(12) + "@client.example", Phone: "+3161" + fmt.Sprintf("%07d", uuid.New().ID()%10_000_000), Locale: "nl"})
 	}
 	v, err := k.Service.CreateCouple(k.Ctx, therapist, in)
 	require.NoError(t, err)
