@@ -31,6 +31,8 @@ func emptyExercise(kind library.Kind, languages, title string) *library.Exercise
 			{ID: "freely", Type: library.FieldYesNo, Audience: library.AudienceTherapist, Label: say("builder.start.freely")},
 			{ID: "signed", Type: library.FieldSignature, Audience: library.AudienceBoth, Required: true, Label: say("builder.start.signed")},
 		}
+		// Whoever does not choose freely is heard alone before anything is done with the agreement.
+		e.Flags = []library.Flag{{ID: "not_freely", Question: "freely", When: library.When{Answer: "no"}, Do: library.DoScreen, Level: 1, Text: say("builder.start.not_freely")}}
 	}
 	return e
 }

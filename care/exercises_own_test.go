@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -125,8 +126,7 @@ func TestAnAnswerKeepsTheVersionItWasGivenIn(t *testing.T) {
 	o.write(k.Therapist, oneQuestion())
 	o.publish(k.Therapist, false)
 	first := k.Assign(o.ID.String(), "both", "once")
-	evening := k.Clock
-	evening.Set(testkit.Start.Add(11 * 60 * 60e9))
+	k.Clock.Set(testkit.Start.Add(11 * time.Hour))
 	task := k.FirstTask(k.PartnerA, o.ID.String())
 	_, err := k.Service.CompleteTask(k.Ctx, k.PartnerA, task.ID, library.Answers{"how": 8.0})
 	require.NoError(t, err)
@@ -404,4 +404,32 @@ func TestADefinitionAddedByAProgramIsAnOwnExerciseToo(t *testing.T) {
 	require.NoError(t, err)
 	_, err = k.Service.AddExercise(k.Ctx, k.Therapist, raw)
 	require.Equal(t, map[string]string{"questions.0.label.nl": "builder.missing.questions.label"}, locations(t, err))
+}
+
+// TestAnOwnAgreementIsAgreedLikeOneOfTheLibrary: what an agreement begins with is enough to write points, sign, and say that
+// it was not chosen freely.
+func TestAnOwnAgreementIsAgreedLikeOneOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	v, err := k.Service.StartExercise(k.Ctx, k.Therapist, care.StartExerciseInput{Kind: library.KindAgreement, Title: "Vakantieafspraak", Languages: "nl"})
+	require.NoError(t, err)
+	o := &own{t, k, v}
+	e := o.Draft
+	e.Summary, e.Steps = nl("Wat jullie afspreken over de vakantie."), []library.Text{nl("Praat het door.")}
+	o.write(k.Therapist, e)
+	require.Empty(t, o.Missing)
+	o.publish(k.Therapist, true)
+	k.Assign(o.ID.String(), "both", "once")
+	k.Clock.Set(testkit.Start.Add(11 * time.Hour))
+	task := k.FirstTask(k.PartnerA, o.ID.String())
+	answers := testkit.Fill(task.Exercise, "Samen kiezen")
+	answers["freely"] = "no"
+	_, err = k.Service.CompleteTask(k.Ctx, k.PartnerA, task.ID, answers)
+	require.NoError(t, err)
+	list, err := k.Service.ListAgreements(k.Ctx, k.Therapist, k.Couple)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, "Vakantieafspraak", list[0].Title)
+	require.Equal(t, "Samen kiezen", list[0].Points[0].Agreement)
+	require.Positive(t, k.Count("alerts where practice_id = $1 and couple_id = $2", k.Practice, k.Couple))
 }
