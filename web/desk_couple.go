@@ -19,6 +19,7 @@ var (
 type OverviewPage struct {
 	Head       *CoupleHead
 	Homework   []care.AssignmentView
+	Suggested  []care.SuggestedExercise // what may come next, and can be given.
 	Answers    []ResponseLines
 	Agreements []care.AgreementView
 	Sessions   []care.SessionView
@@ -48,6 +49,15 @@ func (s *Site) deskCouple(r *Request) error {
 	for _, a := range homework.Data {
 		if a.Status == "active" {
 			data.Homework = append(data.Homework, a)
+		}
+	}
+	suggested, err := s.care.SuggestExercises(ctx, r.Actor, id)
+	if err != nil {
+		return err
+	}
+	for _, e := range suggested {
+		if e.Blocked == "" && len(data.Suggested) < 3 {
+			data.Suggested = append(data.Suggested, e)
 		}
 	}
 	responses, err := s.care.CoupleResponses(ctx, r.Actor, id, care.Page{Limit: 5})

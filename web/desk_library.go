@@ -15,7 +15,7 @@ import (
 var deskLibraryPage = page("desk/library")
 
 // How many rows of exercises a page holds: light enough for five minutes between two clients.
-const rowsAPage = 24
+const rowsAPage = 20
 
 // A list shorter than this is read faster than it is narrowed down.
 const fewToFilter = 4

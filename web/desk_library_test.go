@@ -96,6 +96,7 @@ func TestTheLibraryKnowsACouplesPastForItsTherapistAlone(t *testing.T) {
 	_, err = k.Service.StartProgramme(k.Ctx, k.Therapist, k.Couple, "communication-repair", 2, before.Version)
 	require.NoError(t, err)
 	b.get(couple+"/assign").is(200).has("Past nu bij dit koppel", "Hoort bij fase 2 van", `href="`+couple+`/assign?exercise=`)
+	b.get(couple).is(200).has("Past nu bij dit koppel", `href="`+couple+`/assign?exercise=`)
 	b.get(couple + "/assign?q=waardering").is(200).hasNot("Past nu bij dit koppel").has(`href="` + couple + `/assign?exercise=appreciation"`)
 	k.SQL(`update couples set safety_hold_at = now() where practice_id = $1 and id = $2`, k.Practice, k.Couple)
 	b.get(couple+"/assign?q=waardering").is(200).hasNot(`/assign?exercise=appreciation"`).has("Kan nu niet", `href="/desk/library/appreciation?couple=`)
