@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -188,11 +189,16 @@ func (t *txn) nextMoment(a *models.Agreement, next models.Day) error {
 		return err
 	}
 	today := t.now.In(practice.Zone())
-	if next <= a.ReviewOn || next < models.DayOf(today) { // A moment is one day, and does not come twice.
+	if next < models.DayOf(today) {
 		next = monthLater(today)
 	}
-	for next <= a.ReviewOn {
-		next = monthLater(next.In(practice.Zone()))
+	all, err := models.ReviewsOf(t.DB, a.ID)
+	if err != nil {
+		return err
+	}
+	// A moment does not come twice: what was said at one is never mixed with what is said at another.
+	for next == a.ReviewOn || slices.ContainsFunc(all, func(r models.AgreementReview) bool { return r.AgreementID == a.ID && r.Moment == next }) {
+		next = models.DayOf(next.In(practice.Zone()).AddDate(0, 0, 1))
 	}
 	a.ReviewOn = next
 	if err := t.saveAgreement(a, nil); err != nil {

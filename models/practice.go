@@ -1,6 +1,7 @@
 package models
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +40,16 @@ type Helpline struct {
 	Hours     string `json:"hours"`
 	Country   string `json:"country,omitempty"`    // NL or BE; empty when it serves both.
 	CheckedOn Day    `json:"checked_on,omitempty"` // when somebody last called or looked.
+}
+
+// Dial is the number as a phone takes it: digits, and a plus in front.
+func (l Helpline) Dial() string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, l.Number)
 }
 
 // Zone is the practice's time zone; UTC when the stored name is unknown.

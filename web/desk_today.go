@@ -95,7 +95,7 @@ func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
 	case "report":
 		line.URL = "/desk/reports/" + item.SubjectID.String()
 	case "reveal":
-		line.URL = couple + "/answers#r-" + item.SubjectID.String()
+		line.URL = couple + "/answers/" + item.SubjectID.String()
 	case "note", "cosign":
 		line.URL = "/desk/calendar/" + item.SubjectID.String() + "#note"
 	case "invitation":

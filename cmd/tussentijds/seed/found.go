@@ -35,6 +35,9 @@ func (w *world) found(ctx context.Context) error {
 				{Key: "emergency", NameNL: "Direct gevaar", NameEN: "Immediate danger", Number: "112"},
 				{Key: "domestic_abuse", NameNL: "Veilig Thuis", NameEN: "Veilig Thuis (violence at home)", Number: "0800-2000", URL: "https://veiligthuis.nl", Hours: "24/7"},
 				{Key: "suicide", NameNL: "113 Zelfmoordpreventie", NameEN: "113 Suicide Prevention", Number: "0800-0113", URL: "https://www.113.nl", Hours: "24/7"},
+				{Key: "sexual_violence", NameNL: "Centrum Seksueel Geweld", NameEN: "Sexual Assault Centre", Number: "0800-0188", URL: "https://centrumseksueelgeweld.nl", Hours: "24/7"},
+				{Key: "children", NameNL: "Kindertelefoon", NameEN: "Kindertelefoon (for children)", Number: "0800-0432", URL: "https://www.kindertelefoon.nl", Hours: "11:00–21:00"},
+				{Key: "gp", NameNL: "Je huisarts of de huisartsenpost", NameEN: "Your doctor or the out-of-hours surgery", URL: "https://www.thuisarts.nl"},
 			},
 		},
 		{
@@ -44,6 +47,9 @@ func (w *world) found(ctx context.Context) error {
 				{Key: "emergency", NameNL: "Direct gevaar", NameEN: "Immediate danger", Number: "112"},
 				{Key: "domestic_abuse", NameNL: "1712, over geweld", NameEN: "1712, about violence", Number: "1712", URL: "https://1712.be"},
 				{Key: "suicide", NameNL: "Zelfmoordlijn 1813", NameEN: "Suicide line 1813", Number: "1813", URL: "https://www.zelfmoord1813.be", Hours: "24/7"},
+				{Key: "sexual_violence", NameNL: "Zorgcentrum na Seksueel Geweld", NameEN: "Sexual Assault Care Centre", URL: "https://www.seksueelgeweld.be"},
+				{Key: "children", NameNL: "Awel", NameEN: "Awel (for children)", Number: "102", URL: "https://awel.be"},
+				{Key: "gp", NameNL: "Huisarts van wacht", NameEN: "Doctor on call", Number: "1733"},
 			},
 		},
 	} {
@@ -91,6 +97,9 @@ func settle(ctx context.Context, svc *care.Service, owner care.Actor, lines []mo
 	}
 	nl := "Wat je alleen aan je therapeut vertelt, blijft in principe tussen jullie tweeën. Raakt het aan de veiligheid, of kunnen we zonder dat de ander het weet niet eerlijk verder werken, dan zoeken we samen met jou een manier en een moment om het zelf te vertellen. Je therapeut vertelt het nooit buiten jou om, behalve als er direct gevaar is."
 	en := "What you tell your therapist alone stays between the two of you as a rule. If it touches on safety, or if we cannot go on honestly while the other does not know, we look for a way and a moment for you to tell it yourself. Your therapist never tells it without you, except where there is immediate danger."
+	for i := range lines { // Somebody called them all on the first morning.
+		lines[i].CheckedOn = models.DayOf(svc.Clock.Now())
+	}
 	_, err = svc.ChangePractice(ctx, owner, care.ChangePracticeInput{SecretsPolicyNL: &nl, SecretsPolicyEN: &en, Helplines: &lines, Version: p.Version})
 	return err
 }
