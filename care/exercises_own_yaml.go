@@ -139,10 +139,7 @@ func fileName(e *library.Exercise, id string) string {
 	if _, err := uuid.Parse(id); err != nil {
 		return id + ".yaml"
 	}
-	var words []string
-	for _, word := range strings.FieldsFunc(strings.ToLower(e.Title.In("nl")), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
-		words = append(words, word)
-	}
+	words := strings.FieldsFunc(strings.ToLower(e.Title.In("nl")), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	name := strings.Join(words, "-")
 	if len(name) > 60 {
 		name = strings.TrimRight(name[:60], "-")

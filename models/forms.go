@@ -13,13 +13,6 @@ func OwnForms(tx *gorm.DB) ([]ExerciseForm, error) {
 	return rows, err
 }
 
-// NewestForm reads an own exercise in its newest version.
-func NewestForm(tx *gorm.DB, exerciseID string) (ExerciseForm, error) {
-	var f ExerciseForm
-	err := tx.Where("exercise_id = ? and own", exerciseID).Order("version desc").Take(&f).Error
-	return f, err
-}
-
 // FormOf reads an exercise as it was in a version.
 func FormOf(tx *gorm.DB, exerciseID string, version int) (ExerciseForm, error) {
 	var f ExerciseForm

@@ -151,7 +151,7 @@ func textIn(t library.Text, lang string) string {
 func (b *Builder) changeRows(q *library.Question, act, about string) string {
 	list, number, _ := strings.Cut(about, "-")
 	at, _ := strconv.Atoi(number)
-	to := at
+	var to int
 	switch act {
 	case "up":
 		to = max(at-1, 0)
