@@ -67,7 +67,7 @@ func (p *Page) Outcome(o *care.Outcome, other, beside bool) *OutcomeView {
 	whose, heading := "", "outcome.own"
 	switch {
 	case other:
-		whose, heading = ".partner", "outcome.partner"
+		whose, heading, v.Advice = ".partner", "outcome.partner", "" // It is said to whoever filled it in.
 	case beside:
 		heading = "outcome.own.beside"
 	}
@@ -91,9 +91,6 @@ func (p *Page) Outcome(o *care.Outcome, other, beside bool) *OutcomeView {
 	}
 	if v.List && !v.anyYes() {
 		v.NoYes = p.L.T("outcome.yes.none" + whose)
-	}
-	if o.Change != nil && !o.Change.Since.IsZero() {
-		v.Change += " " + p.L.T("outcome.since", "Date", p.L.Date(p.In(o.Change.Since)))
 	}
 	if o.Method == library.ScoreMostly {
 		v.Score = "" // How often an option was chosen says nothing to whoever chose it.
@@ -124,7 +121,7 @@ func (p *Page) DeskOutcome(o *care.Outcome) *OutcomeView {
 		v.Advice = p.L.T("outcome.desk.advice", "Text", v.Advice)
 	}
 	if c := o.Change; c != nil {
-		v.Change += " " + p.L.T("outcome.desk.before", "Score", trimmed(p, c.Before), "Date", p.L.Date(p.In(c.Since)))
+		v.Change += " " + p.L.T("outcome.desk.then", "Score", trimmed(p, rounded(c.Before)))
 	}
 	if o.Raw != nil {
 		v.Raw = p.L.T("outcome.desk.raw", "Score", trimmed(p, *o.Raw))
@@ -160,8 +157,10 @@ func (p *Page) outcome(o *care.Outcome) *OutcomeView {
 	if o.Band != nil {
 		v.Band, v.Advice = o.Band.Label.In(lang), o.Band.Advice.In(lang)
 	}
-	if o.Change != nil {
-		v.Change = p.L.T("outcome.change." + o.Change.Words)
+	if c := o.Change; c != nil && c.Since.IsZero() {
+		v.Change = p.L.T("outcome.change." + c.Words)
+	} else if c != nil {
+		v.Change = p.L.T("outcome.since."+c.Words, "Date", p.L.Date(p.In(c.Since)))
 	}
 	for _, s := range o.Sections {
 		section := OutcomeSection{Title: s.Title.In(lang), Score: s.Score, Max: s.Max}
@@ -196,6 +195,33 @@ func (p *Page) outcomeItems(items []care.OutcomeItem) []OutcomeItem {
 			one.ID, one.Exercise = s.ID, s.Title.In(string(p.Lang))
 		}
 		out = append(out, one)
+	}
+	return out
+}
+
+// Questionnaire is one instrument with what came out of it for each partner.
+type Questionnaire struct {
+	Title, Caveat string
+	Scores        []QuestionnaireScore
+}
+
+// QuestionnaireScore is one partner's newest score of the month.
+type QuestionnaireScore struct {
+	care.InstrumentProgress
+	More *OutcomeView // nil in the couple's view.
+}
+
+// Questionnaires puts the scores of one instrument together.
+func (p *Page) Questionnaires(scores []care.InstrumentProgress) []Questionnaire {
+	var out []Questionnaire
+	last := ""
+	for _, s := range scores {
+		if s.ExerciseID != last {
+			last = s.ExerciseID
+			out = append(out, Questionnaire{Title: s.Title, Caveat: s.Caveat})
+		}
+		one := &out[len(out)-1]
+		one.Scores = append(one.Scores, QuestionnaireScore{s, p.DeskOutcome(s.Outcome)})
 	}
 	return out
 }

@@ -135,7 +135,7 @@ func TestOutcomeOnTheDesk(t *testing.T) {
 	couple := "/desk/couples/" + k.Couple.String()
 	give := couple + "/assign?exercise=own-share"
 	page := desk.get(couple+"/answers").is(200).has("4,8 van 10", "Laagste antwoorden", `href="`+give+`"`, "Mijn aandeel")
-	page.hasNot("van 20", "Geteld zoals in de bron", "Ja op")
+	page.hasNot("van 20", "Geteld zoals in de bron", "ja gezegd")
 	desk.get(give).is(200)
 
 	sends(t, k, k.PartnerB, "relationship-checklist", 0)
@@ -166,9 +166,9 @@ func TestOutcomeInWords(t *testing.T) {
 		require.Contains(t, own.Change, said)
 		require.Contains(t, own.Change, "5 oktober 2026")
 		require.NotContains(t, own.Change, "17")
-		require.Contains(t, p.DeskOutcome(o).Change, "Toen 17")
+		require.Contains(t, p.DeskOutcome(o).Change, "Toen was het 17")
 		o.Change.Since = time.Time{}
-		require.NotContains(t, p.Outcome(o, true, true).Change, "op ")
+		require.NotContains(t, p.Outcome(o, true, true).Change, "2026")
 	}
 	cut := &care.Outcome{Method: library.ScoreMean, Score: 6.04, Max: 10, Cutoff: &care.OutcomeCutoff{Value: 5.5, Label: same("hoog", "high"), Reached: true}}
 	require.Equal(t, "6 van 10", p.DeskOutcome(cut).Score)
