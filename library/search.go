@@ -87,7 +87,7 @@ func NewIndex(docs []Document) *Index {
 						titles = append(titles, strings.Join(found, " "))
 					}
 					for _, w := range found {
-						here := posting{int32(i), 1 << place} //nolint:gosec // a library has some hundreds of documents.
+						here := posting{int32(i), 1 << place}
 						add(x.words, w, here)
 						for _, s := range stemsOf(w, side.lang) {
 							add(x.stems, s, here)

@@ -191,7 +191,7 @@ const (
 	shortestCompound = 7
 )
 
-// halves cuts a Dutch compound in two, with or without the letters that tie it ("relatie-s-gesprek"), wherever both parts are
+// halves cuts a Dutch compound in two, with or without the letters that tie it ("vertrouwen-s-breuk"), wherever both parts are
 // words. The first part also passes when it is long: it is often a form that stands nowhere by itself.
 func halves(word string, known func(string) bool) [][2]string {
 	if len(word) < shortestCompound {
