@@ -182,7 +182,7 @@ func (g gathering) instruments() ([]reports.InstrumentResult, error) {
 			Title: s.exercise.Title.In(string(g.lang)), Who: g.names[s.partner], On: s.on.In(g.w.span.zone), Score: s.score, Max: s.max,
 			Band: s.band(string(g.lang)), Previous: s.previous, Caveat: s.exercise.Scoring.Caveat.In(string(g.lang)),
 		}
-		if s.change != "" {
+		if s.change != "" && s.exercise.Scoring.ReliableChange > 0 { // Up or down shows in the numbers.
 			result.Change = locale.For(g.lang).T("outcome.change." + s.change)
 		}
 		if s.exercise.Scoring.Method != library.ScoreMostly { // Only bands on a scale can be drawn on one.
