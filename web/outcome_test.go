@@ -144,7 +144,7 @@ func TestOutcomeOnTheDesk(t *testing.T) {
 	desk = as(t, k, k.Therapist)
 	page = desk.get(couple+"/answers").is(200).has("van 20", "Geteld zoals in de bron", "outcome-bars", "Emotioneel contact", "Het koppel kiest hier 2 punten uit")
 	page.has("Bekijk dit binnen 7 dagen", "Hoogste antwoorden", "Zware last")
-	progress := desk.get(couple+"/progress?month=2026-10").is(200)
+	progress := desk.get(couple + "/progress?month=2026-10").is(200)
 	progress.has("Bekijk dit binnen 7 dagen", "Geteld zoals in de bron", "outcome-bars", `href="`+give+`"`)
 	desk.get(couple+"/progress?month=2026-10&view=couple").is(200).hasNot("Bekijk dit binnen", "Geteld zoals", give)
 
