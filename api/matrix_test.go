@@ -29,8 +29,8 @@ var bodies = map[string]any{
 	"endAgreement": map[string]any{"reason": "Niet meer nodig"}, "reviewAgreement": map[string]any{"kept": map[string]any{"1": true}}, "requestReport": map[string]any{"month": "2026-10", "audience": "couple"},
 	"adaptProgramme": map[string]any{"phases": []map[string]any{{"id": "see", "goal": "Van een ander"}}}, "moveProgramme": map[string]any{"phase": 2, "reason": "Van een ander"},
 	"tickMilestone": map[string]any{"milestone": "see/three-times", "reached": true}, "pauseProgramme": nil, "resumeProgramme": nil,
-	"endProgramme": map[string]any{"outcome": "done", "reason": "Van een ander"},
-	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "withdrawReport": nil,
+	"endProgramme":    map[string]any{"outcome": "done", "reason": "Van een ander"},
+	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "withdrawReport": nil, "unsubscribe": nil,
 }
 
 var agreementText = map[string]any{"exercise_id": "trust-contract", "points": []map[string]any{{"area": "together", "agreement": "Samen eten", "measure": "Twee avonden per week"}}}
@@ -63,6 +63,9 @@ func belongingsOf(t *testing.T, k *testkit.Kit, therapist care.Actor, couple uui
 	report, err := k.Service.RequestReport(k.Ctx, therapist, couple, care.RequestReportInput{Month: "2026-10", Audience: "couple"})
 	require.NoError(t, err)
 	out["reports"] = report.ID
+	device, err := k.Service.Subscribe(k.Ctx, partner, testkit.Subscription(t))
+	require.NoError(t, err)
+	out["me/push"] = device.ID
 	return out
 }
 
@@ -90,7 +93,7 @@ func TestNobodyLearnsWhatExists(t *testing.T) {
 	delete(colleagues, "members") // Every member may know a colleague.
 	own := belongingsOf(t, k, k.Therapist, k.Couple, k.PartnerB)
 	others := othersOf(t, k)
-	others["tasks"], others["responses"] = own["tasks"], own["responses"]
+	others["tasks"], others["responses"], others["me/push"] = own["tasks"], own["responses"], own["me/push"]
 	roles := map[string]struct {
 		actor  care.Actor
 		hidden []belongings

@@ -50,6 +50,12 @@ var table = []row{
 	{"GET", "/me", SignedIn, "getMe", 200, "Me", "Who am I", on((*edge).getMe)},
 	{"GET", "/me/reminders", SignedIn, "getReminders", 200, "Me", "How I want to be reminded", on((*edge).getReminders)},
 	{"PATCH", "/me/reminders", SignedIn, "changeReminders", 200, "Me", "Change how I want to be reminded", on((*edge).changeReminders)},
+	{"GET", "/me/push", SignedIn, "listDevices", 200, "Me", "My browsers that show when something is ready, and the key a new one needs", on((*edge).listDevices)},
+	{"POST", "/me/push", SignedIn, "subscribe", 201, "Me", "Let a browser of mine show when something is ready; never what", on((*edge).subscribe)},
+	{"DELETE", "/me/push/{id}", SignedIn, "unsubscribe", 204, "Me", "End that for one browser", on((*edge).unsubscribe)},
+	{"GET", "/me/calendar", SignedIn, "getCalendar", 200, "Me", "My calendar's address; shown soon after a sign-in alone", on((*edge).getCalendar)},
+	{"POST", "/me/calendar", SignedIn, "renewCalendar", 200, "Me", "Make my calendar's address, or a new one; soon after a sign-in alone", on((*edge).renewCalendar)},
+	{"DELETE", "/me/calendar", SignedIn, "endCalendar", 204, "Me", "End my calendar's address", on((*edge).endCalendar)},
 
 	{"GET", "/members", SignedIn, "listMembers", 200, "Practice", "The people of the practice", on((*edge).listMembers)},
 	{"POST", "/members", SignedIn, "addMember", 201, "Practice", "Add a member; the invitation goes out by mail", on((*edge).addMember)},

@@ -224,3 +224,14 @@ func (s *Service) calendarID(row models.Session) string {
 	}
 	return hex.EncodeToString(s.Master.MAC("calendar-uid", append(append([]byte{}, row.PracticeID[:]...), row.ID[:]...))[:16]) + "@" + host
 }
+
+// CalendarTitle is what the actor's calendar calls an appointment, to say so before there is one.
+func (s *Service) CalendarTitle(ctx context.Context, actor Actor) (string, error) {
+	var title string
+	err := s.inPractice(ctx, actor, func(t *txn) error {
+		practice, err := t.thePractice()
+		title = actor.L().T("calendar.appointment", "Sender", oneLine(practice.SenderName))
+		return err
+	})
+	return title, err
+}

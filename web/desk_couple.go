@@ -87,34 +87,6 @@ func (s *Site) deskCouple(r *Request) error {
 // lastOf keeps the end of a list.
 func lastOf[T any](list []T, n int) []T { return list[max(0, len(list)-n):] }
 
-// ContactPage is who the two are and how to reach them.
-type ContactPage struct{ Head *CoupleHead }
-
-// deskContact shows both partners, each apart, with the state of the invitation.
-func (s *Site) deskContact(r *Request) error {
-	head, err := s.coupleHead(r, "contact")
-	if err != nil {
-		return err
-	}
-	return r.deskShow(deskContactPage, "desk.tab.contact", ContactPage{head}, head.crumbs(r)...)
-}
-
-// deskInvite sends a partner's invitation once more.
-func (s *Site) deskInvite(r *Request) error {
-	head, err := s.coupleHead(r, "contact")
-	if err != nil {
-		return err
-	}
-	partner, err := head.partner(r)
-	if err != nil {
-		return err
-	}
-	if err := s.care.InvitePartner(r.Context(), r.Actor, head.Couple.ID, partner.ID); err != nil {
-		return r.deskAgain(err, deskContactPage, "desk.tab.contact", ContactPage{head}, head.crumbs(r)...)
-	}
-	return r.Go(head.Base+"/contact", "desk.flash.invited")
-}
-
 // SentPage is what went out to the two, or why it did not, and what is still to go.
 type SentPage struct {
 	Head   *CoupleHead

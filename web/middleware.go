@@ -66,6 +66,9 @@ func (s *Site) serve(route Route) fiber.Handler {
 // enter finds the actor and language, then checks the sign-in and the form token.
 func (s *Site) enter(r *Request) error {
 	r.L = locale.For(s.language(r.Ctx))
+	if r.route.Program && r.route.Access == Public {
+		return nil
+	}
 	if r.binding != "" {
 		actor, err := s.care.Authenticate(r.Context(), r.binding, "web", r.IP())
 		switch {

@@ -164,6 +164,15 @@ func stories() []story {
 		}},
 		{name: "portal/pause", path: "/portal/privacy/pause", title: "portal.privacy.title", data: func(*Page) any { return nil }},
 		{name: "portal/withdraw", path: "/portal/privacy/withdrawal", title: "portal.privacy.title", data: func(*Page) any { return nil }},
+		{name: "portal/devices", path: "/portal/settings/devices", title: "portal.settings.title", wrong: fault.Fieldf("phone", "channels.field.phone", nil), data: func(*Page) any {
+			made := storyNow.AddDate(0, 0, -3)
+			return DevicesPage{
+				Base: portalDevices, Title: "Afspraak · Tussentijds", Phone: &care.PhoneView{Offered: true}, Typed: "06 123",
+				Devices: care.DevicesView{PublicKey: "BAAA", Devices: []care.DeviceView{{ID: id(1), Device: "iphone", CreatedAt: made, Mark: "x"}, {ID: id(2), Device: "windows", CreatedAt: made, Mark: "y"}}},
+				Feed:    care.FeedView{Exists: true, URL: "https://portal.example/calendar/abcdefghijklmnopqrstuvwxyz0123456789.ics", MadeAt: &made},
+				Dead:    []care.DeadChannel{{Channel: "mail", Reason: "unknown"}, {Channel: "sms", Reason: "failed"}},
+			}
+		}},
 		{name: "portal/settings", path: "/portal/settings", title: "portal.settings.title", data: func(*Page) any {
 			return settingsView{Me: care.MeView{Name: "Sam", Email: "sam@client.example", Locale: "nl"}, Preferences: care.PreferenceView{Mail: true, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4}}
 		}},

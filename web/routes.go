@@ -19,6 +19,9 @@ type Route struct {
 	Late func(*Site, *Request) error
 	// OneClick routes take posts from mail programs, which have no form token; the address itself carries a signed one.
 	OneClick bool
+	// Program routes answer programs and show no page: they get no cookie and no form token is asked of them. What they send
+	// or ask for carries a signature of its own.
+	Program bool
 }
 
 // Routes is every page and form of the portal and the desk. The test of rights walks it.
@@ -49,6 +52,8 @@ func publicRoutes() []Route {
 		{Method: "POST", Path: "/invitation/:token", Access: Public, Handle: (*Site).acceptInvitation},
 		{Method: "GET", Path: "/reminders/stop/:token", Access: Public, Handle: (*Site).stopForm},
 		{Method: "POST", Path: "/reminders/stop/:token", Access: Public, Handle: (*Site).stopReminders, OneClick: true},
+		{Method: "GET", Path: "/calendar/:token.ics", Access: Public, Handle: (*Site).calendar, Program: true},
+		{Method: "POST", Path: "/hooks/sms", Access: Public, Handle: (*Site).textReceipt, Program: true},
 		{Method: "GET", Path: "/demo/mailbox", Access: Public, Handle: (*Site).mailbox},
 		{Method: "GET", Path: "/demo/mailbox/:id", Access: Public, Handle: (*Site).mail},
 	}
@@ -79,6 +84,7 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal/agreements/:id/history", Access: SignedIn, Handle: (*Site).agreementHistory},
 		{Method: "GET", Path: "/portal/agreements/:id/end", Access: SignedIn, Handle: (*Site).endForm},
 		{Method: "POST", Path: "/portal/agreements/:id/end", Access: SignedIn, Handle: (*Site).endAgreement},
+		{Method: "POST", Path: "/portal/agreements/:id/review/taking-back", Access: SignedIn, Handle: (*Site).takeBackReview},
 		{Method: "GET", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewForm},
 		{Method: "POST", Path: "/portal/agreements/:id/review", Access: SignedIn, Handle: (*Site).reviewAgreement},
 		{Method: "GET", Path: "/portal/progress", Access: SignedIn, Handle: (*Site).progress},
@@ -95,6 +101,13 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal/privacy/withdrawal", Access: SignedIn, Handle: (*Site).withdrawPartnerForm},
 		{Method: "POST", Path: "/portal/privacy/withdrawal", Access: SignedIn, Handle: (*Site).withdrawPartner},
 		{Method: "GET", Path: "/portal/settings", Access: SignedIn, Handle: (*Site).settings},
+		{Method: "GET", Path: "/portal/settings/devices", Access: SignedIn, Handle: (*Site).devices},
+		{Method: "POST", Path: "/portal/settings/devices", Access: SignedIn, Handle: (*Site).subscribe},
+		{Method: "POST", Path: "/portal/settings/devices/phone", Access: SignedIn, Handle: (*Site).changePhone},
+		{Method: "POST", Path: "/portal/settings/devices/address", Access: SignedIn, Handle: (*Site).confirmAddress},
+		{Method: "POST", Path: "/portal/settings/devices/calendar", Access: SignedIn, Handle: (*Site).renewCalendar},
+		{Method: "POST", Path: "/portal/settings/devices/calendar/end", Access: SignedIn, Handle: (*Site).endCalendar},
+		{Method: "POST", Path: "/portal/settings/devices/:device/removal", Access: SignedIn, Handle: (*Site).unsubscribe},
 		{Method: "POST", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).changeReminders},
 		{Method: "POST", Path: "/portal/settings/language", Access: SignedIn, Handle: (*Site).changeLanguage},
 		{Method: "POST", Path: "/portal/settings/password", Access: SignedIn, Handle: (*Site).changePassword},

@@ -75,6 +75,7 @@ func Mount(app *fiber.App, svc *care.Service, opts Options) error {
 	app.Use(s.headers)
 	app.Get("/static/:version/*", s.static)
 	app.Get("/favicon.ico", s.favicon)
+	app.Get("/push-worker.js", s.serviceWorker)
 	for _, r := range Routes() {
 		if strings.HasPrefix(r.Path, "/demo/") && opts.Mailbox == nil {
 			continue

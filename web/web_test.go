@@ -138,6 +138,7 @@ func TestFormToken(t *testing.T) {
 func TestEveryRouteIsGuarded(t *testing.T) {
 	app := newApp(t, "http://localhost:8080")
 	signedIn := 0
+	var programs []string
 	for _, route := range Routes() {
 		if route.Access != Public {
 			require.Equal(t, SignedIn, route.Access, "%s %s declares its access", route.Method, route.Path)
@@ -148,6 +149,10 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 		switch {
 		case strings.HasPrefix(route.Path, "/demo/"):
 			require.Equal(t, 404, resp.StatusCode, path)
+		case route.Program:
+			programs = append(programs, route.Path)
+			require.Equal(t, Public, route.Access, "%s: a program has no sign-in", path)
+			require.Empty(t, resp.Cookies(), path)
 		case route.Method != http.MethodGet && !route.OneClick:
 			require.Equal(t, 403, resp.StatusCode, "%s %s without a token", route.Method, path)
 		case route.Access == SignedIn:
@@ -156,6 +161,7 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 		}
 	}
 	require.Greater(t, signedIn, 30)
+	require.Equal(t, []string{"/calendar/:token.ics", "/hooks/sms"}, programs)
 }
 
 func TestNotFoundIsOnePage(t *testing.T) {
