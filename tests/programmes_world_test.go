@@ -20,7 +20,8 @@ func (f *file) follow() {
 	hurt, repairing := f.canary("what the hurt partner works on", f.staff()...), f.canary("what the repairing partner works on", f.staff()...)
 	v, err := k.Service.AdaptProgramme(k.Ctx, f.therapist, f.couple, care.AdaptProgrammeInput{Version: 1, Phases: []care.AdaptPhaseInput{{
 		ID: "understand", Goal: &goal, Both: &both, Hurt: &hurt, Repairing: &repairing, Milestones: &[]care.AdaptMilestone{
-			{Title: f.canary("a milestone that was reached", f.staff(f.a, f.b)...)}, {Title: f.canary("a milestone for therapists", f.staff()...), Private: true},
+			{Title: f.canary("a milestone that was reached", f.staff(f.a, f.b)...)},
+			{Title: f.canary("a milestone for therapists", f.staff()...), Private: true},
 			{Title: f.canary("a milestone not yet reached", f.staff()...)},
 		},
 	}}})

@@ -48,7 +48,8 @@ func (s *Site) adaptPage(r *Request, id string) (AdaptPage, error) {
 		return AdaptPage{}, err
 	}
 	d := AdaptPage{ProgrammePage: base, Roles: []Choice{
-		{Value: "", Label: r.L.T("desk.programme.role.both")}, {Value: library.RoleHurt, Label: base.Head.withRole(r.Page("desk.programme", nil), library.RoleHurt)},
+		{Value: "", Label: r.L.T("desk.programme.role.both")},
+		{Value: library.RoleHurt, Label: base.Head.withRole(r.Page("desk.programme", nil), library.RoleHurt)},
 		{Value: library.RoleRepairing, Label: base.Head.withRole(r.Page("desk.programme", nil), library.RoleRepairing)},
 	}}
 	if base.V.Status == care.ProgrammeNone {
