@@ -254,7 +254,6 @@ type RemoveQuestionPage struct {
 	Label    string
 	Action   string
 	Followed bool
-	Hidden   map[string]any
 }
 
 // deskAskRemoveQuestion asks before a question is taken out.
@@ -263,7 +262,7 @@ func (s *Site) deskAskRemoveQuestion(r *Request) error {
 	if err != nil {
 		return err
 	}
-	d := RemoveQuestionPage{Builder: b, Label: q.Label.In(string(r.L.Lang)), Action: r.Path(), Followed: len(measuresOf(b.Draft, q.ID)) > 0, Hidden: map[string]any{"version": b.Version}}
+	d := RemoveQuestionPage{Builder: b, Label: q.Label.In(string(r.L.Lang)), Action: r.Path(), Followed: len(measuresOf(b.Draft, q.ID)) > 0}
 	return b.show(builderRemovePage, d, b.questionCrumbs("builder.question.remove")...)
 }
 
