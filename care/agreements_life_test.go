@@ -73,6 +73,34 @@ func TestALookBackOpensWhenBothHaveLooked(t *testing.T) {
 	}
 }
 
+func TestAHalfLookBackCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	v := active(t, k)
+	_, err := k.Service.TakeBackReview(k.Ctx, k.PartnerA, v.ID)
+	requireCode(t, fault.Conflict, err)
+	_, err = look(t, k, k.PartnerA, v, "KANARIEWEG", true, true)
+	require.NoError(t, err)
+	_, err = k.Service.TakeBackReview(k.Ctx, k.PartnerB, v.ID)
+	requireCode(t, fault.Conflict, err)
+	_, err = k.Service.TakeBackReview(k.Ctx, k.Therapist, v.ID)
+	requireCode(t, fault.Forbidden, err)
+	_, err = k.Service.TakeBackReview(k.Ctx, k.Stranger, v.ID)
+	requireCode(t, fault.NotFound, err)
+	now, err := k.Service.TakeBackReview(k.Ctx, k.PartnerA, v.ID)
+	require.NoError(t, err)
+	require.Nil(t, now.OwnReview)
+	require.True(t, now.CanReview)
+	require.Equal(t, 2, k.Count("reminders where cause_id = $1 and state = 'planned'", v.ID), "both are asked again on the day")
+	for _, who := range []care.Actor{k.PartnerA, k.PartnerB} {
+		_, err = look(t, k, who, v, "nu wel", true, true)
+		require.NoError(t, err)
+	}
+	_, err = k.Service.TakeBackReview(k.Ctx, k.PartnerA, v.ID)
+	requireCode(t, fault.Conflict, err)
+	require.NotContains(t, seenBy(t, k, k.PartnerB), "KANARIEWEG")
+}
+
 func TestAHalfLookBackStaysClosed(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
@@ -116,6 +144,10 @@ func TestAnAgreementEndsByItselfOnItsDay(t *testing.T) {
 	sign(t, k, k.PartnerA, v, false)
 	v = sign(t, k, k.PartnerB, v, false)
 	require.Equal(t, models.Day("2026-10-12"), v.StartsOn, "from the day they chose")
+	again := care.WriteAgreementInput{Points: v.Points, StartsOn: string(v.ChosenStart), ReviewOn: string(v.ReviewOn), EndsOn: string(v.EndsOn), EndsWhen: v.EndsWhen, Version: v.Version}
+	unchanged, err := k.Service.RewriteAgreement(k.Ctx, k.PartnerA, v.ID, again)
+	require.NoError(t, err)
+	require.Equal(t, models.AgreementActive, unchanged.Status, "saving what stood there undoes no signature")
 	k.Clock.Set(time.Date(2026, 11, 19, 20, 0, 0, 0, time.UTC))
 	works(t, k)
 	require.Equal(t, 1, k.Count("agreements where id = $1 and status = 'active'", v.ID))

@@ -207,6 +207,34 @@ func (t *txn) nextMoment(a *models.Agreement, next models.Day) error {
 	return t.remindOfAgreement(*a)
 }
 
+// TakeBackReview takes back one's own half of the look back that runs, before it opens. Faults: conflict when there is none, or
+// when both have read it.
+func (s *Service) TakeBackReview(ctx context.Context, actor Actor, id uuid.UUID) (AgreementView, error) {
+	return s.onAgreement(ctx, actor, id, true, func(t *txn, _ models.Couple, a *models.Agreement) error {
+		if !actor.Partner() {
+			return fault.New(fault.Forbidden, "")
+		}
+		all, err := models.ReviewsOf(t.DB, a.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range halvesAt(all, *a) {
+			if *r.PartnerID != actor.ID || a.Status != models.AgreementActive {
+				continue
+			}
+			if err := t.DB.Where("id = ?", r.ID).Delete(&models.AgreementReview{}).Error; err != nil {
+				return err
+			}
+			t.note(act{verb: "take_back", object: "agreement_review", objectID: r.ID, partnerID: actor.ID})
+			if err := t.saveAgreement(a, nil); err != nil {
+				return err
+			}
+			return t.remindOfAgreement(*a)
+		}
+		return fault.New(fault.Conflict, "error.revealed")
+	})
+}
+
 // checkReview wants a yes or no for points that are in the text.
 func (t *txn) checkReview(in *ReviewAgreementInput, body agreementBody) error {
 	var c fault.Collector

@@ -75,13 +75,15 @@ type AgreementView struct {
 	Status     models.AgreementStatus `json:"status"`
 	Revision   int                    `json:"revision"`
 	StartsOn   models.Day             `json:"starts_on,omitempty"`
-	ReviewOn   models.Day             `json:"review_on,omitempty"`
-	EndsOn     models.Day             `json:"ends_on,omitempty"`   // it ends by itself on that day.
-	EndsWhen   string                 `json:"ends_when,omitempty"` // the condition under which both find it may end.
-	MustEnd    bool                   `json:"-"`                   // of this kind, an end is part of the text.
-	Signers    []uuid.UUID            `json:"signers"`             // who signs; the other reads along.
-	Signatures []SignatureView        `json:"signatures"`
-	Reviews    []AgreementReviewView  `json:"reviews"`
+	// ChosenStart is the first day that stands in the text; empty when it began with the last signature.
+	ChosenStart models.Day            `json:"-"`
+	ReviewOn    models.Day            `json:"review_on,omitempty"`
+	EndsOn      models.Day            `json:"ends_on,omitempty"`   // it ends by itself on that day.
+	EndsWhen    string                `json:"ends_when,omitempty"` // the condition under which both find it may end.
+	MustEnd     bool                  `json:"-"`                   // of this kind, an end is part of the text.
+	Signers     []uuid.UUID           `json:"signers"`             // who signs; the other reads along.
+	Signatures  []SignatureView       `json:"signatures"`
+	Reviews     []AgreementReviewView `json:"reviews"`
 	// OwnReview is what the reader said in the look back that runs, while the other's is not in.
 	OwnReview *AgreementReviewView `json:"own_review,omitempty"`
 	History   []AgreementRevision  `json:"history"`
@@ -195,7 +197,7 @@ func (t *txn) viewAgreement(f agreementFile, a models.Agreement) (AgreementView,
 		EndsOn: a.EndsOn, EndsWhen: body.EndsWhen, MustEnd: t.mustEnd(a.ExerciseID), Signers: []uuid.UUID{}, Signatures: []SignatureView{},
 		Reviews: []AgreementReviewView{}, History: []AgreementRevision{}, Ended: body.Ended, Version: a.Version,
 	}
-	if v.StartsOn == "" {
+	if v.ChosenStart = body.StartsOn; v.StartsOn == "" {
 		v.StartsOn = body.StartsOn
 	}
 	for _, p := range f.partners {

@@ -209,12 +209,8 @@ func (v *AlertView) fill(d alertDetail, form *library.Exercise, there bool, lang
 	if form.Scoring == nil || d.Band == "" {
 		return
 	}
-	if band, ok := form.Scoring.Band(d.Band); ok {
-		text := band.Label.In(lang)
-		if advice := band.Advice.In(lang); advice != "" {
-			text += ". " + advice
-		}
-		v.Says = append(v.Says, FlagView{Do: library.DoNotify, Text: text})
+	if band, ok := form.Scoring.Band(d.Band); ok { // Its advice speaks to the couple.
+		v.Says = append(v.Says, FlagView{Do: library.DoNotify, Text: band.Label.In(lang)})
 	}
 }
 

@@ -64,4 +64,5 @@ alter table agreement_signatures
 -- The look back that a review belongs to, by the day it was due: each partner answers alone, and both read once both have.
 -- Reviews from before have none and stay open to both.
 alter table agreement_reviews add column moment date;
+grant delete on agreement_reviews to tt_app, tt_worker; -- A half that nobody has read can be taken back.
 create unique index agreement_reviews_once on agreement_reviews (practice_id, agreement_id, moment, partner_id) where partner_id is not null and moment is not null;

@@ -95,13 +95,16 @@ var bodies = map[string]any{
 	"POST /portal/agreements/:id/withdrawal": form{},
 	"POST /portal/agreements/:id/review":     form{"words": "Ging goed"},
 	"POST /portal/agreements/:id/end":        form{"reason": "Het knelt"},
-	"POST /portal/privacy/consents":          form{"kind": "report_line", "given": "1"},
-	"POST /portal/privacy/pause":             form{},
-	"POST /portal/privacy/resumption":        form{},
-	"POST /portal/privacy/withdrawal":        form{},
-	"POST /portal/settings/reminders":        wishes,
-	"POST /portal/settings/language":         form{"lang": "nl"},
-	"POST /portal/settings/password":         secret,
+
+	"POST /portal/agreements/:id/review/taking-back": form{},
+
+	"POST /portal/privacy/consents":   form{"kind": "report_line", "given": "1"},
+	"POST /portal/privacy/pause":      form{},
+	"POST /portal/privacy/resumption": form{},
+	"POST /portal/privacy/withdrawal": form{},
+	"POST /portal/settings/reminders": wishes,
+	"POST /portal/settings/language":  form{"lang": "nl"},
+	"POST /portal/settings/password":  secret,
 
 	"POST /desk/alerts/:id/acknowledgement":                    form{},
 	"POST /desk/couples":                                       form{"partners.0.name": "Ali", "partners.0.email": "ali{random}@client.example", "partners.0.locale": "nl", "partners.1.name": "Zoë", "partners.1.email": "zoe{random}@client.example", "partners.1.locale": "nl"},

@@ -206,6 +206,7 @@ var matrix = []row{
 	{"POST /portal/agreements/:id/withdrawal", "agreement", ".ff.f++...s"},
 	{"POST /portal/agreements/:id/end", "agreement", ".++.f++...s"},
 	{"POST /portal/agreements/:id/review", "agreement", ".++.f++...s"},
+	{"POST /portal/agreements/:id/review/taking-back", "agreement", ".ff.f++...s"},
 	{"POST /portal/privacy/consents", "", ".....+++.+s"},
 	{"POST /portal/privacy/pause", "", ".....+++.+s"},
 	{"POST /portal/privacy/resumption", "", ".....+++.+s"},

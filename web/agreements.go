@@ -205,7 +205,7 @@ func (s *Site) agreementText(r *Request) error {
 		return err
 	}
 	form := agreementTextForm{
-		ID: v.ID.String(), Title: v.Title, Intro: v.Intro, Points: v.Points, StartsOn: string(v.StartsOn), ReviewOn: string(v.ReviewOn), EndsOn: string(v.EndsOn),
+		ID: v.ID.String(), Title: v.Title, Intro: v.Intro, Points: v.Points, StartsOn: string(v.ChosenStart), ReviewOn: string(v.ReviewOn), EndsOn: string(v.EndsOn),
 		EndsWhen: v.EndsWhen, MustEnd: v.MustEnd, Owners: ownerChoices(r, v.Partners), Version: v.Version,
 	}
 	form.Points = append(form.Points, make([]care.AgreementPoint, emptyPoints)...)
@@ -246,6 +246,18 @@ func (s *Site) writeAgreement(r *Request) error {
 		return r.Again(err, agreementTextPage, "portal.agreement.title", form)
 	}
 	return r.Go("/portal/agreements/"+form.ID, "portal.flash.proposed")
+}
+
+// takeBackReview takes back one's own half of a look back that has not opened.
+func (s *Site) takeBackReview(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if _, err := s.care.TakeBackReview(r.Context(), r.Actor, id); err != nil {
+		return err
+	}
+	return r.Go("/portal/agreements/"+id.String(), "portal.flash.taken_back")
 }
 
 // reviewForm is one look back.

@@ -72,7 +72,7 @@ func (s *Site) deskAgreement(r *Request) error {
 		return r.deskShow(deskAgreementPage, "desk.agreement.title", d, d.crumbs(r, d.A.Title)...)
 	}
 	in := care.WriteAgreementInput{
-		Intro: d.A.Intro, Points: d.A.Points, StartsOn: string(d.A.StartsOn), ReviewOn: string(d.A.ReviewOn), EndsOn: string(d.A.EndsOn), EndsWhen: d.A.EndsWhen, Version: d.A.Version,
+		Intro: d.A.Intro, Points: d.A.Points, StartsOn: string(d.A.ChosenStart), ReviewOn: string(d.A.ReviewOn), EndsOn: string(d.A.EndsOn), EndsWhen: d.A.EndsWhen, Version: d.A.Version,
 	}
 	return r.deskShow(deskAgreementFormPage, "desk.agreement.change", r.agreementForm(d.Head, &d.A, in), d.crumbs(r, d.A.Title)...)
 }

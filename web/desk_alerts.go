@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -104,6 +105,9 @@ func (p *Page) HelplineGaps(g *care.HelplineGaps) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// Past tells whether a moment lies behind.
+func (p *Page) Past(at *time.Time) bool { return at != nil && at.Before(p.now) }
 
 // deskAcknowledgeAlert marks an alert as seen.
 func (s *Site) deskAcknowledgeAlert(r *Request) error {

@@ -16,7 +16,8 @@ var (
 // TodayPage is the start of the workspace.
 type TodayPage struct {
 	care.DeskView
-	Alerts   []AlertLine // the most urgent first.
+	Alerts   []AlertLine // what is for now or within a week.
+	Later    []AlertLine // the other alerts, the most urgent first.
 	Waiting  []WaitingLine
 	Clinical bool
 	Pulse    map[uuid.UUID]care.HomeworkIn
@@ -57,7 +58,12 @@ func (s *Site) deskToday(r *Request) error {
 	invited := map[uuid.UUID]bool{}
 	for _, item := range view.Waiting {
 		if item.Alert != nil { // Alerts come first, however new: the rest can wait until after the next session.
-			data.Alerts = append(data.Alerts, alertLine(p, *item.Alert, item.CoupleID, item.CoupleName, item.Held))
+			line := alertLine(p, *item.Alert, item.CoupleID, item.CoupleName, item.Held)
+			if line.Level <= 1 {
+				data.Alerts = append(data.Alerts, line)
+			} else {
+				data.Later = append(data.Later, line)
+			}
 			continue
 		}
 		if item.Kind == "invitation" { // Both partners of a couple are one line: one click leads to both.

@@ -71,14 +71,18 @@ function deferred() {
 
 const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(new Date())
 
+// openTask opens a task, and gives the password once more where something private stands behind it.
+async function openTask(page, task) {
+  await page.goto(`${base}/portal/tasks/${task.id}`)
+  if (new URL(page.url()).pathname !== '/sign-in/fresh') return
+  await page.fill('input[name=password]', password)
+  await send(page, page.locator('form[action="/sign-in/fresh"] button'))
+  await page.goto(`${base}/portal/tasks/${task.id}`)
+}
+
 // readBack opens a task that was sent and wants every answer there, with the words that were typed.
 async function readBack(page, task, typed, exercise, lang) {
-  await page.goto(`${base}/portal/tasks/${task.id}`)
-  if (new URL(page.url()).pathname === '/sign-in/fresh') {
-    await page.fill('input[name=password]', password)
-    await send(page, page.locator('form[action="/sign-in/fresh"] button'))
-    await page.goto(`${base}/portal/tasks/${task.id}`)
-  }
+  await openTask(page, task)
   const text = await page.locator('main').innerText()
   for (const label of typed.labels) assert.ok(text.includes(label), `${exercise.id} (${lang}): the answer to “${label}” does not come back`)
   if (typed.words) assert.ok(text.includes(wordsFor(exercise.id)), `${exercise.id} (${lang}): the words do not come back`)
@@ -88,7 +92,7 @@ async function readBack(page, task, typed, exercise, lang) {
 async function doTask(who, task, exercise) {
   const { page, lang } = who
   const name = `${exercise.id} (${lang})`
-  await page.goto(`${base}/portal/tasks/${task.id}`)
+  await openTask(page, task)
   assert.equal((await page.locator('h1').innerText()).trim(), exercise.title[lang], name)
   const seen = await page.evaluate(() => ({
     wide: document.documentElement.scrollWidth - window.innerWidth,
