@@ -15,6 +15,8 @@ var (
 	secret    = form{"present": "niet het mijne", "password": "een heel lange zin hier", "password_again": "een heel lange zin hier"}
 	homework  = object{"exercise_id": "daily-checkin", "for": "both", "schedule": object{"kind": "daily", "at": "20:00"}, "starts_on": "2026-10-05"}
 	version1  = form{"version": "1"}
+	// browserKey is the generator of P-256: a point on the curve that anybody may know.
+	browserKey = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 )
 
 // bodies are inputs that would do, by route, so that nothing is refused for its body before its id is looked at.
@@ -23,6 +25,10 @@ var bodies = map[string]any{
 	"DELETE /api/v1/auth/tokens/current":                  nil,
 	"POST /api/v1/invitations/{token}/acceptance":         object{"password": "een heel lange zin hier", "consent_treatment": true, "accept_secrets_policy": true},
 	"PATCH /api/v1/me/reminders":                          object{"digest": true},
+	"POST /api/v1/me/push":                                object{"endpoint": "https://push.services.example/{random}", "keys": object{"p256dh": browserKey, "auth": "AAAAAAAAAAAAAAAAAAAAAA"}},
+	"DELETE /api/v1/me/push/{id}":                         nil,
+	"POST /api/v1/me/calendar":                            nil,
+	"DELETE /api/v1/me/calendar":                          nil,
 	"POST /api/v1/members":                                object{"role": "office", "name": "Nieuw", "email": "lid{random}@practice.example"},
 	"PATCH /api/v1/members/{id}":                          object{"name": "Een ander"},
 	"POST /api/v1/webhooks":                               object{"url": "https://hooks.practice.example/in", "events": []string{"session.planned"}},
@@ -98,13 +104,20 @@ var bodies = map[string]any{
 
 	"POST /portal/agreements/:id/review/taking-back": form{},
 
-	"POST /portal/privacy/consents":   form{"kind": "report_line", "given": "1"},
-	"POST /portal/privacy/pause":      form{},
-	"POST /portal/privacy/resumption": form{},
-	"POST /portal/privacy/withdrawal": form{},
-	"POST /portal/settings/reminders": wishes,
-	"POST /portal/settings/language":  form{"lang": "nl"},
-	"POST /portal/settings/password":  secret,
+	"POST /portal/privacy/consents":                 form{"kind": "report_line", "given": "1"},
+	"POST /portal/privacy/pause":                    form{},
+	"POST /portal/privacy/resumption":               form{},
+	"POST /portal/privacy/withdrawal":               form{},
+	"POST /hooks/sms":                               object{"id": "x", "status": "delivered"},
+	"POST /portal/settings/devices":                 form{"endpoint": "https://push.services.example/{random}", "p256dh": browserKey, "auth": "AAAAAAAAAAAAAAAAAAAAAA"},
+	"POST /portal/settings/devices/phone":           form{"phone": "06 12345678"},
+	"POST /portal/settings/devices/address":         form{"channel": "mail"},
+	"POST /portal/settings/devices/calendar":        form{},
+	"POST /portal/settings/devices/calendar/end":    form{},
+	"POST /portal/settings/devices/:device/removal": form{},
+	"POST /portal/settings/reminders":               wishes,
+	"POST /portal/settings/language":                form{"lang": "nl"},
+	"POST /portal/settings/password":                secret,
 
 	"POST /desk/alerts/:id/acknowledgement":                    form{},
 	"POST /desk/couples":                                       form{"partners.0.name": "Ali", "partners.0.email": "ali{random}@client.example", "partners.0.locale": "nl", "partners.1.name": "Zoë", "partners.1.email": "zoe{random}@client.example", "partners.1.locale": "nl"},
@@ -155,6 +168,13 @@ var bodies = map[string]any{
 	"POST /desk/reports/:report/withdrawal":                    version1,
 	"POST /desk/settings/language":                             form{"lang": "nl"},
 	"POST /desk/settings/password":                             secret,
+	"POST /desk/settings/devices":                              form{"endpoint": "https://push.services.example/{random}", "p256dh": browserKey, "auth": "AAAAAAAAAAAAAAAAAAAAAA"},
+	"POST /desk/settings/devices/address":                      form{"channel": "mail"},
+	"POST /desk/settings/devices/calendar":                     form{},
+	"POST /desk/settings/devices/calendar/end":                 form{},
+	"POST /desk/settings/devices/:device/removal":              form{},
+	"POST /desk/couples/:id/partners/:partner/phone":           form{"phone": "06 12345678"},
+	"POST /desk/couples/:id/partners/:partner/address":         form{"channel": "mail"},
 	"POST /desk/settings/reminders":                            wishes,
 	"POST /desk/settings/factor":                               form{},
 	"POST /desk/settings/factor/proof":                         form{"code": "000000"},

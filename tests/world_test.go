@@ -218,6 +218,12 @@ func (f *file) fill() *file {
 	ids["draft"] = f.report(care.RequestReportInput{Audience: "couple"}, false, f.staff()...).String()
 	ids["reportB"] = f.report(care.RequestReportInput{Audience: "partner", PartnerID: f.b.ID.String()}, true, f.staff(f.b)...).String()
 
+	browser := testkit.Subscription(f.t)
+	f.watch(browser.Endpoint, "where a partner's browser can be reached", false)
+	device, err := k.Service.Subscribe(k.Ctx, f.a, browser)
+	require.NoError(f.t, err)
+	ids["deviceA"] = device.ID.String()
+
 	alert := models.NewID()
 	k.SQL(`insert into alerts (practice_id, id, kind, couple_id, partner_id, created_at) values ($1, $2, 'delivery_failed', $3, $4, $5)`, f.therapist.PracticeID, alert, f.couple, f.b.ID, k.Clock.Now())
 	ids["alert"], ids["member"] = alert.String(), f.therapist.ID.String()
