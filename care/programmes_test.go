@@ -35,8 +35,9 @@ func programmeOf(t *testing.T, k *testkit.Kit, who care.Actor) care.CoupleProgra
 func TestAProgrammeStartsMovesAndEndsWithItsHistory(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
+	talk, _ := library.FindProgramme("communication-repair")
 	require.Equal(t, care.ProgrammeNone, programmeOf(t, k, k.Therapist).Status)
-	v := start(t, k, "communication-repair", 1)
+	v := start(t, k, talk.ID, 1)
 	require.Equal(t, "active", v.Status)
 	require.Equal(t, 1, v.Phase)
 	require.Equal(t, models.Day("2026-10-05"), v.StartedOn)
@@ -61,8 +62,8 @@ func TestAProgrammeStartsMovesAndEndsWithItsHistory(t *testing.T) {
 	require.Equal(t, models.Day("2026-11-09"), v.MovedOn)
 	require.Equal(t, "Ze luisteren al goed", v.Steps[0].Reason)
 	require.Equal(t, "Noor", v.Steps[0].By)
-	require.Equal(t, "1. Zien wat er gebeurt", v.Steps[0].From)
-	require.Equal(t, "3. Dagelijks contact", v.Steps[0].To)
+	require.Equal(t, "1. "+talk.Phases[0].Title.NL, v.Steps[0].From)
+	require.Equal(t, "3. "+talk.Phases[2].Title.NL, v.Steps[0].To)
 
 	// Back is as easy as forward: nothing is locked.
 	v, err = k.Service.MoveProgramme(k.Ctx, k.Therapist, k.Couple, care.MoveProgrammeInput{Phase: 1, Reason: "Een stap terug", Version: v.Version})
@@ -70,7 +71,7 @@ func TestAProgrammeStartsMovesAndEndsWithItsHistory(t *testing.T) {
 	require.Equal(t, 1, v.Phase)
 	couple, err := k.Service.Couple(k.Ctx, k.Therapist, k.Couple)
 	require.NoError(t, err)
-	require.Equal(t, &care.ProgrammeView{ID: "communication-repair", Title: "Weer met elkaar praten", Phase: 1}, couple.Programme, "the couple's own row keeps step")
+	require.Equal(t, &care.ProgrammeView{ID: "communication-repair", Title: talk.Title.NL, Phase: 1}, couple.Programme, "the couple's own row keeps step")
 
 	_, err = k.Service.EndProgramme(k.Ctx, k.Therapist, k.Couple, care.EndProgrammeInput{Outcome: "active", Reason: "Klaar", Version: v.Version})
 	requireCode(t, fault.Invalid, err)
@@ -373,7 +374,8 @@ func TestAnOldPhaseNumberLeadsToAPhase(t *testing.T) {
 	report := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple", Locale: "nl"}).ID)
 	doc, err := k.Service.ReadReport(k.Ctx, k.Therapist, report.ID)
 	require.NoError(t, err)
-	require.Equal(t, "Zien wat er gebeurt", doc.Snapshot.Programme.Phase)
+	talk, _ := library.FindProgramme("communication-repair")
+	require.Equal(t, talk.Phases[0].Title.NL, doc.Snapshot.Programme.Phase)
 	require.Equal(t, []int{1, 6, 12}, []int{doc.Snapshot.Programme.MonthsIn, doc.Snapshot.Programme.MonthsFrom, doc.Snapshot.Programme.MonthsTo})
 }
 

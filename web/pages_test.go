@@ -136,6 +136,7 @@ func stories() []story {
 		{name: "portal/agreement-end", path: "/portal/agreements/x/end", title: "portal.agreement.title", data: func(*Page) any { return agreementEnd{ID: "x", Reason: "Ik durf geen nee te zeggen."} }},
 		{name: "portal/agreement-withdraw", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return "x" }},
 		{name: "portal/progress", path: "/portal/progress", title: "portal.progress.title", data: storyProgress},
+		{name: "portal/programme", path: "/portal/programme", title: "portal.progress.title", data: storyProgramme},
 		{name: "portal/sessions", path: "/portal/sessions", title: "portal.sessions.title", data: func(*Page) any {
 			one := care.SessionView{Names: []string{"Noor"}, Kind: "conjoint", StartsAt: storyNow, EndsAt: storyNow.Add(time.Hour), Status: models.SessionPlanned}
 			gone := one
@@ -201,7 +202,23 @@ func storyProgress(p *Page) any {
 	got.Series = append(got.Series, care.ProgressSeries{Measure: "new", Title: "Hoe fijn iets nieuws was", PartnerID: &other, Max: 10, Points: theirs[:1]}, care.ProgressSeries{Measure: "new", Title: "Hoe fijn iets nieuws was", PartnerID: &me, Max: 10, Points: mine[:2]})
 	v := progressView{ProgressView: got, Audience: "couple", Before: "2026-10"}
 	v.draw(p, got)
+	if where, ok := storyProgramme(p).(programmeView); ok {
+		v.Programme = &where
+	}
 	return v
+}
+
+func storyProgramme(p *Page) any {
+	programme, _ := library.FindProgramme("infidelity-3-phase")
+	in := func(t library.Text) string { return t.In(string(p.Lang)) }
+	v := care.CoupleProgrammeView{Status: "active", Title: in(programme.Title), Range: in(programme.Range.Text), Phase: 2, StartedOn: "2026-08-17"}
+	for i, phase := range programme.Phases {
+		v.Phases = append(v.Phases, care.PhaseView{Number: i + 1, Title: in(phase.Title), Range: in(phase.Range)})
+	}
+	now := programme.Phases[1]
+	v.Goal, v.Mine, v.Ours = in(now.Goal), in(now.Roles.Hurt), in(now.Roles.Both)
+	v.Reached = []care.MilestoneView{{Title: in(programme.Phases[0].Milestones[0].Title), ReachedOn: "2026-09-14"}}
+	return programmeView{v}
 }
 
 func storyReport(p *Page) any {
