@@ -233,13 +233,18 @@ func (d *demo) serve(ctx context.Context, ln net.Listener, base string) error {
 		return errors.Join(err, ln.Close())
 	}
 	defer func() { _ = front.Close() }()
-	o.databaseURL, o.smtpURL, o.mailFrom = d.url("tt_worker"), d.mailbox.URL(), "noreply@tussentijds.example"
+	o.databaseURL, o.smtpURL, o.mailFrom, o.bounces = d.url("tt_worker"), d.mailbox.URL(), "noreply@tussentijds.example", "tussentijds.example"
 	back, err := openParts(ctx, o)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	defer func() { _ = back.Close() }()
-	if err := d.writeSettings(base); err != nil {
+	receiver, err := receive(ctx, back.svc, "127.0.0.1:0", o.bounces, d.log)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer func() { _ = receiver.Stop(context.Background()) }()
+	if err := d.writeSettings(base, receiver.Addr()); err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	s, err := newServer(front.svc, serverOptions{baseURL: base, key: front.master.Derive("csrf"), mailbox: demoMail{d.mailbox}, demo: true, ready: readiness(front.pool, front.redis), log: d.log, contact: "mailto:security@tussentijds.example"})
@@ -257,7 +262,7 @@ func (d *demo) serve(ctx context.Context, ln net.Listener, base string) error {
 
 // writeSettings keeps the running demo's settings in a file, so that the operator's commands can be tried on it:
 // TUSSENTIJDS_CONFIG_FILE=…/settings.env tussentijds doctor.
-func (d *demo) writeSettings(base string) error {
+func (d *demo) writeSettings(base, bounces string) error {
 	dir, err := filepath.Abs(d.dir)
 	if err != nil {
 		return err
@@ -273,6 +278,7 @@ func (d *demo) writeSettings(base string) error {
 		{"REDIS_URL", d.redis.URL()},
 		{"SMTP_URL", d.mailbox.URL()},
 		{"MAIL_FROM", "noreply@tussentijds.example"},
+		{"BOUNCE_LISTEN", bounces},
 		{"MASTER_KEY_FILE", filepath.Join(dir, "master.key")},
 		{"DATA_DIR", dir},
 	} {

@@ -50,6 +50,7 @@ func (c doctorCmd) Run(e *env) error {
 		{"master key", checkKey(cfg.MasterKeyFile), "32 octets in base64, readable by its owner alone (mode 0600); keep a copy apart from the backups"},
 		{"disk", checkDisk(cfg.DataDir), "make room, or choose another TUSSENTIJDS_DATA_DIR"},
 	}
+	findings = append(findings, checkChannels(ctx, cfg)...)
 	wrong := 0
 	for _, f := range findings {
 		if f.err == nil {

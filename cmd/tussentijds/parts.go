@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/mail"
 	"path/filepath"
 
 	"github.com/redis/go-redis/v9"
@@ -14,7 +15,9 @@ import (
 	"tussentijds/internal/db"
 	"tussentijds/internal/limits"
 	"tussentijds/internal/mailer"
+	"tussentijds/internal/push"
 	"tussentijds/internal/seal"
+	"tussentijds/internal/sms"
 	"tussentijds/library"
 	"tussentijds/worker"
 )
@@ -36,10 +39,39 @@ type partsOptions struct {
 	newKey      bool   // make the key file when it is missing (the demo).
 	smtpURL     string // empty: this process sends nothing.
 	mailFrom    string
+	bounces     string // the domain that undeliverable mail comes back to; empty: nothing takes it.
+	texts       texts
 	baseURL     string
 	anchorFile  string
 	demo        bool
 	log         *slog.Logger
+}
+
+// texts is the gateway of text messages. Processes that send nothing know of it too: they offer it, and hear how it went.
+type texts struct{ url, token, from, secret string }
+
+func textsOf(cfg config.Config) texts {
+	return texts{cfg.SMSURL.Reveal(), cfg.SMSToken.Reveal(), cfg.SMSFrom, cfg.SMSCallback.Reveal()}
+}
+
+// gateway makes the gateway; nil where there is none.
+func (t texts) gateway(baseURL string) (*sms.Gateway, error) {
+	if t.url == "" {
+		return nil, nil
+	}
+	cfg := sms.Config{URL: t.url, Token: t.token, From: t.from}
+	if t.secret != "" {
+		cfg.Callback = baseURL + "/hooks/sms"
+	}
+	return sms.New(cfg)
+}
+
+// pushContact is where a push service can write: the sender's address, or else our own.
+func pushContact(mailFrom, baseURL string) string {
+	if a, err := mail.ParseAddress(mailFrom); err == nil {
+		return a.Address
+	}
+	return baseURL
 }
 
 // Close ends everything that was opened.
@@ -88,11 +120,19 @@ func openParts(ctx context.Context, o partsOptions) (p *parts, err error) {
 		BaseURL: o.baseURL, Demo: o.demo, AnchorFile: o.anchorFile,
 	}
 	if o.smtpURL != "" {
-		if p.mailer, err = mailer.New(mailer.Config{URL: o.smtpURL, From: o.mailFrom}); err != nil {
+		if p.mailer, err = mailer.New(mailer.Config{URL: o.smtpURL, From: o.mailFrom, BounceDomain: o.bounces}); err != nil {
 			return p, err
 		}
 		p.close = append(p.close, p.mailer.Close)
 		deps.Mailer = worker.Mailer{SMTP: p.mailer}
+		deps.Pusher = push.New(push.Config{Contact: pushContact(o.mailFrom, o.baseURL), Loopback: o.demo})
+	}
+	gateway, err := o.texts.gateway(o.baseURL)
+	if err != nil {
+		return p, err
+	}
+	if gateway != nil {
+		deps.Texter, deps.ReceiptSecret = gateway, o.texts.secret
 	}
 	p.svc = care.New(deps)
 	return p, nil

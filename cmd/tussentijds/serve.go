@@ -25,7 +25,7 @@ func (c serveCmd) Run(e *env) error {
 	}
 	p, err := openParts(e.ctx, partsOptions{
 		databaseURL: cfg.DatabaseURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), masterKey: cfg.MasterKeyFile,
-		baseURL: cfg.BaseURL, anchorFile: anchorFile(cfg.DataDir), log: e.log,
+		baseURL: cfg.BaseURL, anchorFile: anchorFile(cfg.DataDir), texts: textsOf(cfg), log: e.log,
 	})
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (c serveCmd) Run(e *env) error {
 			return errors.Join(err, ln.Close())
 		}
 		defer func() { _ = back.Close() }()
-		group.Go(func() error { return work(ctx, back, e.log) })
+		group.Go(func() error { return work(ctx, back, cfg, e.log) })
 	}
 	e.log.Info("serving", "listen", ln.Addr().String(), "version", version)
 	return group.Wait()
@@ -81,7 +81,7 @@ func (workerCmd) Run(e *env) error {
 	}
 	defer func() { _ = p.Close() }()
 	group, ctx := errgroup.WithContext(e.ctx)
-	group.Go(func() error { return work(ctx, p, e.log) })
+	group.Go(func() error { return work(ctx, p, cfg, e.log) })
 	group.Go(func() error { return serveMetrics(ctx, cfg, readiness(p.pool, p.redis), e.log) })
 	return group.Wait()
 }

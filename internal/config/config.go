@@ -21,6 +21,9 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"tussentijds/internal/bounce"
+	"tussentijds/internal/sms"
 )
 
 // Prefix begins the name of every setting.
@@ -38,6 +41,12 @@ type Config struct {
 	RedisURL       Secret `env:"REDIS_URL"`                          // see ParseRedis.
 	SMTPURL        Secret `env:"SMTP_URL"`                           // smtp:// or smtps://, with user and password where asked for.
 	MailFrom       string `env:"MAIL_FROM"`                          // sender of mail that is of no one practice.
+	BounceListen   string `env:"BOUNCE_LISTEN"`                      // where the worker takes mail that comes back: host:port, or lmtp://host:port; empty is off.
+	BounceDomain   string `env:"BOUNCE_DOMAIN"`                      // of the addresses it comes back to; empty is that of MAIL_FROM.
+	SMSURL         Secret `env:"SMS_URL"`                            // gateway of text messages; empty is none. See sms.Config.
+	SMSToken       Secret `env:"SMS_TOKEN"`                          // bearer secret of the gateway.
+	SMSFrom        string `env:"SMS_FROM"`                           // sender that phones show; empty leaves it to the gateway.
+	SMSCallback    Secret `env:"SMS_CALLBACK_SECRET"`                // signs what the gateway tells afterwards.
 	MasterKeyFile  string `env:"MASTER_KEY_FILE"`                    // file of the key that wraps all others.
 	DataDir        string `env:"DATA_DIR" envDefault:"/var/lib/tussentijds"`
 	LogLevel       string `env:"LOG_LEVEL" envDefault:"info"` // debug, info, warn or error.
@@ -170,6 +179,11 @@ func (c *Config) check(problems *Error) {
 		{"REDIS_URL", (*string)(&c.RedisURL), redisURL},
 		{"SMTP_URL", (*string)(&c.SMTPURL), smtpURL},
 		{"MAIL_FROM", &c.MailFrom, mailAddress},
+		{"BOUNCE_LISTEN", &c.BounceListen, bounceListen},
+		{"BOUNCE_DOMAIN", &c.BounceDomain, mailDomain},
+		{"SMS_URL", (*string)(&c.SMSURL), smsURL},
+		{"SMS_FROM", &c.SMSFrom, smsSender},
+		{"SMS_CALLBACK_SECRET", (*string)(&c.SMSCallback), longSecret},
 		{"DATA_DIR", &c.DataDir, absolutePath},
 		{"MASTER_KEY_FILE", &c.MasterKeyFile, absolutePath},
 		{"LOG_LEVEL", &c.LogLevel, logLevel},
@@ -201,6 +215,18 @@ func (c Config) Require(keys ...string) error {
 		}
 	}
 	return problems.orNil()
+}
+
+// Bounces is the domain that undeliverable mail comes back to; empty when nothing is asked to come back.
+func (c Config) Bounces() string {
+	if c.BounceDomain != "" || c.BounceListen == "" {
+		return c.BounceDomain
+	}
+	from, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return ""
+	}
+	return from.Address[strings.LastIndexByte(from.Address, '@')+1:]
 }
 
 // Level is the log level.
@@ -316,6 +342,45 @@ func mailAddress(v string) (string, string) {
 		return a.Address, ""
 	}
 	return a.String(), ""
+}
+
+// bounceListen takes an address to listen on, with the protocol before it where that is not SMTP.
+func bounceListen(v string) (string, string) {
+	address, _ := bounce.Address(v)
+	if _, wrong := listenAddress(address); wrong != "" {
+		return "", "not an address to listen on, such as 127.0.0.1:2525 or lmtp://127.0.0.1:2424"
+	}
+	return v, ""
+}
+
+func mailDomain(v string) (string, string) {
+	a, err := mail.ParseAddress("bounce+x@" + v)
+	if err != nil || a.Address != "bounce+x@"+v || len(v) > 200 {
+		return "", "not a domain, such as bounce.praktijk.example"
+	}
+	return strings.ToLower(v), ""
+}
+
+func smsURL(v string) (string, string) {
+	if !sms.Address(v) {
+		return "", "not a gateway, such as https://gateway.example/messages, or one with {to} and {text} in it"
+	}
+	return v, ""
+}
+
+// smsSender is what networks take for a sender: up to eleven letters and digits, or a number.
+func smsSender(v string) (string, string) {
+	if len(v) > 16 || strings.Trim(v, "+ ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" || strings.Trim(v, "+0123456789") != "" && len(v) > 11 {
+		return "", "not a sender, such as Tussentijds (at most eleven letters and digits) or a number"
+	}
+	return v, ""
+}
+
+func longSecret(v string) (string, string) {
+	if len(v) < 24 {
+		return "", "shorter than 24 characters"
+	}
+	return v, ""
 }
 
 func absolutePath(v string) (string, string) {

@@ -29,6 +29,11 @@ func complete() []string {
 		"TUSSENTIJDS_REDIS_URL=redis://:" + canary + "@redis:6379/1",
 		"TUSSENTIJDS_SMTP_URL=smtp://post:" + canary + "@mail:587",
 		"TUSSENTIJDS_MAIL_FROM=Tussentijds <post@praktijk.example>",
+		"TUSSENTIJDS_BOUNCE_LISTEN=lmtp://127.0.0.1:2424",
+		"TUSSENTIJDS_SMS_URL=https://gateway.example/send?key=" + canary,
+		"TUSSENTIJDS_SMS_TOKEN=" + canary,
+		"TUSSENTIJDS_SMS_FROM=Tussentijds",
+		"TUSSENTIJDS_SMS_CALLBACK_SECRET=" + canary + canary,
 		"TUSSENTIJDS_MASTER_KEY_FILE=/run/secrets/key",
 		"TUSSENTIJDS_DATA_DIR=/data",
 		"TUSSENTIJDS_LOG_LEVEL=WARN",
@@ -48,8 +53,26 @@ func TestLoadReadsEverySetting(t *testing.T) {
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
 	}, c.Proxies())
 	require.Equal(t, `"Tussentijds" <post@praktijk.example>`, c.MailFrom)
+	require.Equal(t, "praktijk.example", c.Bounces(), "the domain of the sender")
 	for _, need := range [][]string{ForServe, ForWorker, ForMigrate} {
 		require.NoError(t, c.Require(need...))
+	}
+}
+
+func TestMailComesBackOnlyWhereItIsAskedTo(t *testing.T) {
+	t.Parallel()
+	for want, given := range map[string][]string{
+		"":                 {"MAIL_FROM=post@praktijk.example"},
+		"praktijk.example": {"MAIL_FROM=Post <post@praktijk.example>", "BOUNCE_LISTEN=:2525"},
+		"bounce.example":   {"MAIL_FROM=post@praktijk.example", "BOUNCE_LISTEN=smtp://127.0.0.1:2525", "BOUNCE_DOMAIN=Bounce.Example"},
+		"other.example":    {"BOUNCE_DOMAIN=other.example"}, // Another worker listens.
+	} {
+		for i := range given {
+			given[i] = Prefix + given[i]
+		}
+		c, err := Load(given)
+		require.NoError(t, err)
+		require.Equal(t, want, c.Bounces())
 	}
 }
 
@@ -88,6 +111,8 @@ func TestLoadRefusesByName(t *testing.T) {
 		"REDIS_URL=http://:" + canary + "@h", "REDIS_URL=" + canary, "REDIS_URL=redis://:" + canary + "@h:port",
 		"SMTP_URL=mail:25", "SMTP_URL=smtp://u:" + canary + "@:25", "SMTP_URL=http://u:" + canary + "@h", "SMTP_URL=smtp://u:%zz" + canary + "@h",
 		"MAIL_FROM=nobody", "MAIL_FROM=a@b.example\r\nBcc: c@d.example",
+		"BOUNCE_LISTEN=2525", "BOUNCE_LISTEN=http://h:25", "BOUNCE_DOMAIN=post@praktijk.example", "BOUNCE_DOMAIN=a b",
+		"SMS_URL=http://gateway.example/" + canary, "SMS_URL=" + canary, "SMS_FROM=Veel te lange naam", "SMS_FROM=a\r\nb", "SMS_CALLBACK_SECRET=" + canary,
 		"LOG_LEVEL=loud", "TRUSTED_PROXIES=10.0.0.0/33", "TRUSTED_PROXIES=here,", "METRICS_LISTEN=9090",
 	} {
 		_, err := Load([]string{Prefix + line})
