@@ -319,12 +319,12 @@ func TestNumbersAreBroughtIntoOneForm(t *testing.T) {
 		require.Equal(t, "phone", fault.From(err).Fields[0].Location)
 	}
 	k.SQL(`update practices set country = 'BE' where id = $1`, k.Practice)
-	couple, err := k.Service.CreateCouple(k.Ctx, k.Therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
+	_, err = k.Service.CreateCouple(k.Ctx, k.Therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
 		{Name: "An", Email: "an@client.example", Phone: "0470 12 34 56"}, {Name: "Bo", Email: "bo@client.example", Phone: "06 12345678"},
 	}})
 	require.True(t, fault.Is(err, fault.Invalid), "a Dutch number in Belgium")
 	require.Equal(t, "partners.1.phone", fault.From(err).Fields[0].Location)
-	couple, err = k.Service.CreateCouple(k.Ctx, k.Therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
+	couple, err := k.Service.CreateCouple(k.Ctx, k.Therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
 		{Name: "An", Email: "an@client.example", Phone: "0470 12 34 56"}, {Name: "Bo", Email: "bo@client.example", Phone: "+31 6 12345678"},
 	}})
 	require.NoError(t, err)

@@ -80,5 +80,10 @@ func (s *Service) EndWrite(ctx context.Context, actor Actor, method, path, key s
 
 // tidy forgets what is kept for some days only.
 func (s *Service) tidy(ctx context.Context, actor Actor) error {
-	return s.inPractice(ctx, actor, func(t *txn) error { return models.ForgetWrites(t.DB, t.now.Add(-2*writeMemory)) })
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		if err := models.ForgetSubscriptions(t.DB, t.now.Add(-goneMemory)); err != nil {
+			return err
+		}
+		return models.ForgetWrites(t.DB, t.now.Add(-2*writeMemory))
+	})
 }

@@ -15,6 +15,7 @@ import (
 	"tussentijds/internal/push"
 	"tussentijds/internal/push/pushtest"
 	"tussentijds/internal/testkit"
+	"tussentijds/models"
 )
 
 // pushKit is a kit with a push service on this machine.
@@ -155,6 +156,13 @@ func TestAPushSaysNothingAndFindsWhoIsGone(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list.Devices, 1)
 	require.Equal(t, k.Clock.Now(), list.Devices[0].LastOkAt.UTC())
+
+	// After a month the hourly tidying forgets it; one that is there stays.
+	k.Clock.Add(31 * 24 * time.Hour)
+	job := models.NewID()
+	k.SQL(`insert into jobs (practice_id, id, kind, subject_id, run_at, unique_key) values ($1, $2, 'tidy', $1, $3, 'x')`, k.Practice, job, k.Clock.Now())
+	require.NoError(t, k.Worker.RunJob(k.Ctx, k.Practice, job))
+	require.Equal(t, 1, k.Count("push_subscriptions where practice_id = $1", k.Practice))
 
 	// Turned on again, a device that was gone is back.
 	subscribe(t, k, k.PartnerA, goes)

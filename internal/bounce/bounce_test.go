@@ -151,8 +151,14 @@ func TestStatuses(t *testing.T) {
 		action, status, reason string
 		permanent, failed      bool
 	}{
-		{"failed", "5.1.1", "unknown", true, true}, {"failed", "5.2.2", "full", true, true}, {"failed", "5.0.0", "failed", true, true}, {"Failed (final)", "5.4.1 (no route)", "failed", true, true},
-		{"failed", "5.7.1", "refused", false, true}, {"failed", "4.4.7", "failed", false, true}, {"delayed", "4.2.2", "full", false, false}, {"delayed", "5.1.1", "unknown", false, false},
+		{"failed", "5.1.1", "unknown", true, true},
+		{"failed", "5.2.2", "full", true, true},
+		{"failed", "5.0.0", "failed", true, true},
+		{"Failed (final)", "5.4.1 (no route)", "failed", true, true},
+		{"failed", "5.7.1", "refused", false, true},
+		{"failed", "4.4.7", "failed", false, true},
+		{"delayed", "4.2.2", "full", false, false},
+		{"delayed", "5.1.1", "unknown", false, false},
 	} {
 		r, ok := bounce.Parse(strings.NewReader(dsn(c.action, c.status)))
 		require.True(t, ok, c.status)

@@ -16,7 +16,8 @@ import (
 func load(t interface {
 	Fatal(...any)
 	Helper()
-}, name string) *time.Location {
+}, name string,
+) *time.Location {
 	t.Helper()
 	z, err := time.LoadLocation(name)
 	if err != nil {
