@@ -256,8 +256,11 @@ func (r *rules) scoringParts(items []Question) {
 		name  string
 		given bool
 	}{
-		{"raw_as_source", s.RawAsSource}, {"top", s.Top > 0}, {"low", s.Low != nil},
-		{"cutoff", s.Cutoff != nil}, {"reliable_change", s.ReliableChange > 0},
+		{"raw_as_source", s.RawAsSource},
+		{"top", s.Top > 0},
+		{"low", s.Low != nil},
+		{"cutoff", s.Cutoff != nil},
+		{"reliable_change", s.ReliableChange > 0},
 	} {
 		if part.given && !adds {
 			r.add("scoring/"+part.name, "adds_nothing")

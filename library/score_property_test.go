@@ -96,10 +96,14 @@ func madeUp(method string) *Exercise {
 	f := func(v float64) *float64 { return &v }
 	options := []Option{{ID: "a", Value: f(0)}, {ID: "b", Value: f(1)}, {ID: "c", Value: f(3)}}
 	e := &Exercise{ID: "made-up-" + method, Scoring: &Scoring{Method: method, MaxMissing: 3}, Questions: []Question{
-		{ID: "yes", Type: FieldYesNo, Section: "A"}, {ID: "no", Type: FieldYesNo, Section: "A"},
-		{ID: "scale", Type: FieldScale, Section: "A"}, {ID: "turned", Type: FieldScale, Section: "B"},
-		{ID: "choice", Type: FieldChoice, Options: options, Section: "B"}, {ID: "choice2", Type: FieldChoice, Options: options},
-		{ID: "choice3", Type: FieldChoice, Options: options}, {ID: "apart", Type: FieldScale, Unscored: true},
+		{ID: "yes", Type: FieldYesNo, Section: "A"},
+		{ID: "no", Type: FieldYesNo, Section: "A"},
+		{ID: "scale", Type: FieldScale, Section: "A"},
+		{ID: "turned", Type: FieldScale, Section: "B"},
+		{ID: "choice", Type: FieldChoice, Options: options, Section: "B"},
+		{ID: "choice2", Type: FieldChoice, Options: options},
+		{ID: "choice3", Type: FieldChoice, Options: options},
+		{ID: "apart", Type: FieldScale, Unscored: true},
 	}}
 	bands := func(limits ...float64) {
 		for i := range len(limits) - 1 {

@@ -57,7 +57,7 @@ func (l AlertLine) Reads() bool { return l.ResponseID != nil }
 
 func (l AlertLine) proposes(do library.Do) bool { return slices.Contains(l.Proposes, do) }
 
-// OffersHold, OffersScreening, OffersSession and Paused tell what to offer with one click.
+// OffersHold tells whether to offer a safety hold with one click.
 func (l AlertLine) OffersHold() bool { return l.proposes(library.DoHold) && !l.Held }
 
 // OffersScreening tells whether to offer the private questions: not when they are what was answered.
