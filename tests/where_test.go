@@ -23,6 +23,9 @@ import (
 func everyTable(k *testkit.Kit, practice, person, agreement, partner any) {
 	id := func() uuid.UUID { return models.NewID() }
 	k.SQL(`insert into idempotency_keys (practice_id, id, person_id, method, path, key, body_hash) values ($1, $2, $3, 'POST', '/', $4, 'x')`, practice, id(), person, random(12))
+	k.SQL(`insert into exercise_favourites (practice_id, id, member_id, exercise_id) select practice_id, $2, id, 'own-letter' from members where practice_id = $1 limit 1`, practice, id())
+	k.SQL(`insert into safety_holds (practice_id, id, couple_id, set_at, set_by) select c.practice_id, $2, c.id, now(), m.id from couples c join members m using (practice_id) where c.practice_id = $1 limit 1`, practice, id())
+	k.SQL(`insert into own_exercises (practice_id, id, draft) values ($1, $2, '{}')`, practice, id())
 	k.SQL(`insert into reminder_preferences (practice_id, id, person_kind, person_id) values ($1, $2, 'member', $3)`, practice, id(), id())
 	k.SQL(`insert into push_subscriptions (practice_id, id, person_kind, person_id, endpoint_hash, target, device, created_at) values ($1, $2, 'member', $3, $4, '\x54547331' || decode(repeat('00', 60), 'hex'), 'other', now())`, practice, id(), id(), []byte(random(32)))
 	k.SQL(`insert into calendar_feeds (practice_id, id, person_kind, person_id, made_at) values ($1, $2, 'member', $3, now())`, practice, id(), id())
