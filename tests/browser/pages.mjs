@@ -224,6 +224,34 @@ test('in the dark, and without script', async () => {
   }
 })
 
+// No push service can be reached from here, so the push is handed to the browser; what shows it is our script.
+test('a push shows what it says, opens a start page, and nothing is kept', async () => {
+  const page = await person(browser, phone)
+  await page.context().grantPermissions(['notifications'], { origin: base })
+  await signIn(page, base, 'kim@client.example')
+  await page.goto(base + '/portal/settings/devices')
+  await page.click('[data-push] button')
+  await page.waitForFunction(() => document.querySelector('[data-said]').textContent, null, { timeout: 20000 })
+  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration('/'))?.active)
+  const browserOf = await page.context().newCDPSession(page)
+  const id = await new Promise((found) => {
+    browserOf.on('ServiceWorker.workerRegistrationUpdated', (e) => { for (const r of e.registrations) if (!r.isDeleted) found(r.registrationId) })
+    browserOf.send('ServiceWorker.enable')
+  })
+  const shown = [['De Praktijk', 'Er staat iets voor je klaar', '/portal'], ['Tussentijds', '', '/'], ['x', '', '/']]
+  const sent = [JSON.stringify({ t: 'De Praktijk', b: 'Er staat iets voor je klaar', l: 'nl', u: '/portal' }), 'no words', JSON.stringify({ t: 'x', u: 'https://elsewhere.example/' })]
+  for (const [i, data] of sent.entries()) {
+    await browserOf.send('ServiceWorker.deliverPushMessage', { origin: base, registrationId: id, data })
+    await page.waitForFunction(async (want) => {
+      const notes = await (await navigator.serviceWorker.getRegistration('/')).getNotifications()
+      return notes.length === 1 && JSON.stringify(notes.map((n) => [n.title, n.body, n.data.open])) === JSON.stringify([want])
+    }, shown[i])
+  }
+  assert.equal(await page.evaluate(async () => (await caches.keys()).length), 0, 'nothing is kept')
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0, 'nothing is kept')
+  await page.context().close()
+})
+
 test('no page was left out', () => {
   const missed = routes.filter((r) => !seen.has(r) && !noPage.has(r) && r !== '/invitation/:token')
   fs.writeFileSync(`${shots}/pages.json`, JSON.stringify(Object.fromEntries([...seen].map(([r, l]) => [r, [...l]])), null, 2))
