@@ -51,7 +51,7 @@ func TestOutcomeOnOnesOwnPage(t *testing.T) {
 			"repairability":          {"Bekijk waar je ja op zei", "Wat er knelt", "Een hulp bij een gesprek, geen test"},
 		},
 		"en": {
-			"relationship-checklist": {"What comes out of it", "Part by part", "Emotional contact", "out of 20", "never studied scientifically", "past week"},
+			"relationship-checklist": {"What comes out of it", "Part by part", "Emotional contact", "out of 20", "never been studied scientifically", "past week"},
 			"six-principles":         {"Principles of reconciliation", "3 out of 10", "You could begin here", "A help for a conversation, not a test"},
 			"repairability":          {"See what you said yes to", "What hurts", "A help for a conversation, not a test"},
 		},
