@@ -52,8 +52,8 @@ func TestOutcomeOnOnesOwnPage(t *testing.T) {
 		},
 		"en": {
 			"relationship-checklist": {"What comes out of it", "Part by part", "Emotional contact", "out of 20", "never been studied scientifically", "past week"},
-			"six-principles":         {"Principles of reconciliation", "3 out of 10", "You could begin here", "A help for a conversation, not a test"},
-			"repairability":          {"See what you said yes to", "What hurts", "A help for a conversation, not a test"},
+			"six-principles":         {"Conditions for reconciliation", "3 out of 10", "You could begin here", "to help you talk, not a test"},
+			"repairability":          {"See what you said yes to", "What hurts", "to help you talk, not a test"},
 		},
 	} {
 		t.Run(lang, func(t *testing.T) {
