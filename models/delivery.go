@@ -35,13 +35,14 @@ func DeliveryStatesOf(tx *gorm.DB, people []uuid.UUID) ([]DeliveryState, error) 
 // when dead is set, else with the most-th in a row, none of them older than since. died tells that it was this one.
 func CountBounce(tx *gorm.DB, s DeliveryState, dead bool, most int, since, now time.Time) (died bool, err error) {
 	first := dead || most <= 1
-	err = tx.Raw(`insert into delivery_states as s (practice_id, id, person_kind, person_id, channel, bounces, reason, bounced_at, dead_at)
+	err = tx.Raw(`with before as (select dead_at from delivery_states where person_kind = ? and person_id = ? and channel = ?)
+		insert into delivery_states as s (practice_id, id, person_kind, person_id, channel, bounces, reason, bounced_at, dead_at)
 		values (?, ?, ?, ?, ?, 1, ?, ?, case when ? then ?::timestamptz end)
 		on conflict on constraint delivery_states_once do update set
 			bounces = case when s.bounced_at < ? then 1 else s.bounces + 1 end, reason = excluded.reason, bounced_at = excluded.bounced_at,
 			dead_at = coalesce(s.dead_at, case when ? or s.bounced_at >= ? and s.bounces + 1 >= ? then excluded.bounced_at end)
-		returning dead_at is not distinct from bounced_at`,
-		s.PracticeID, s.ID, s.PersonKind, s.PersonID, s.Channel, s.Reason, now, first, now, since, dead, since, most).Row().Scan(&died)
+		returning dead_at is not null and not exists (select from before where dead_at is not null)`,
+		s.PersonKind, s.PersonID, s.Channel, s.PracticeID, s.ID, s.PersonKind, s.PersonID, s.Channel, s.Reason, now, first, now, since, dead, since, most).Row().Scan(&died)
 	return died, err
 }
 
@@ -64,7 +65,7 @@ func ReviveChannel(tx *gorm.DB, kind string, person uuid.UUID, channel string, o
 // as a text. A message that was delivered stays so, whatever is told afterwards.
 func NoteReceipt(tx *gorm.DB, id uuid.UUID, delivery string) (r Reminder, news bool, err error) {
 	var rows []Reminder
-	err = tx.Raw(`update reminders set delivery = ? where `+own+` and id = ? and channel = 'sms' and delivery not in (?, 'delivered') returning *`,
+	err = tx.Raw(`update reminders set delivery = ? where `+own+` and id = ? and 'sms' in (channel, carrier) and delivery not in (?, 'delivered') returning *`,
 		delivery, id, delivery).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return r, false, err
