@@ -67,6 +67,8 @@ func TestAnAddressThatReturnsMailIsGivenUp(t *testing.T) {
 	k.SQL(`update alerts set acknowledged_at = now() where practice_id = $1`, k.Practice)
 	require.NoError(t, k.Worker.NoteBounce(k.Ctx, token, unknown))
 	require.Zero(t, alertsOf(k, k.PartnerA.ID), "what was seen is not told again")
+	require.NoError(t, k.Worker.NoteBounce(k.Ctx, token, busy))
+	require.False(t, canReach(t, k, k.PartnerA, "mail"), "a milder report does not bring it back")
 	require.Zero(t, k.Count("delivery_states where practice_id <> $1 and person_id = $2", k.Practice, k.PartnerA.ID))
 	list, err := k.Service.CoupleDeadChannels(k.Ctx, k.Office, k.Couple)
 	require.NoError(t, err)
