@@ -39,7 +39,8 @@ func CountBounce(tx *gorm.DB, s DeliveryState, dead bool, most int, since, now t
 		insert into delivery_states as s (practice_id, id, person_kind, person_id, channel, bounces, reason, bounced_at, dead_at)
 		values (?, ?, ?, ?, ?, 1, ?, ?, case when ? then ?::timestamptz end)
 		on conflict on constraint delivery_states_once do update set
-			bounces = case when s.bounced_at < ? then 1 else s.bounces + 1 end, reason = excluded.reason, bounced_at = excluded.bounced_at,
+			bounces = case when s.bounced_at < ? then 1 else s.bounces + 1 end,
+			reason = case when s.dead_at is null then excluded.reason else s.reason end, bounced_at = excluded.bounced_at,
 			dead_at = coalesce(s.dead_at, case when ? or s.bounced_at >= ? and s.bounces + 1 >= ? then excluded.bounced_at end)
 		returning dead_at is not null and not exists (select from before where dead_at is not null)`,
 		s.PersonKind, s.PersonID, s.Channel, s.PracticeID, s.ID, s.PersonKind, s.PersonID, s.Channel, s.Reason, now, first, now, since, dead, since, most).Row().Scan(&died)
