@@ -74,16 +74,23 @@ func hashToken(token string) []byte {
 
 // newMailToken makes a one-use token that travels by mail; earlier ones for the same purpose stop working.
 func (s *Service) newMailToken(tx *db.Tx, purpose, kind string, practiceID, subjectID uuid.UUID, ttl time.Duration) (string, error) {
-	token, hash, err := newToken()
+	token, row, err := s.mailToken(purpose, kind, practiceID, subjectID, ttl)
 	if err != nil {
 		return "", err
 	}
-	now := s.Clock.Now()
 	if err := models.DropMailTokens(tx.DB, purpose, practiceID, subjectID); err != nil {
 		return "", err
 	}
-	row := models.MailToken{ID: models.NewID(), TokenHash: hash, Purpose: purpose, PracticeID: practiceID, Kind: kind, SubjectID: subjectID, ExpiresAt: now.Add(ttl), CreatedAt: now}
 	return token, tx.Create(&row).Error
+}
+
+// mailToken makes a one-use token and its row, which is not written yet.
+func (s *Service) mailToken(purpose, kind string, practiceID, subjectID uuid.UUID, ttl time.Duration) (string, models.MailToken, error) {
+	token, hash, err := newToken()
+	now := s.Clock.Now()
+	return token, models.MailToken{
+		ID: models.NewID(), TokenHash: hash, Purpose: purpose, PracticeID: practiceID, Kind: kind, SubjectID: subjectID, ExpiresAt: now.Add(ttl), CreatedAt: now,
+	}, err
 }
 
 // invitationTTL is how long an invitation can be accepted.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"tussentijds/internal/db"
 	"tussentijds/internal/fault"
 	"tussentijds/models"
 )
@@ -285,44 +284,4 @@ func (t *txn) reminder(causeKind string, causeID uuid.UUID, recipientKind string
 		Row: models.NewRow(t.PracticeID), CauseKind: causeKind, CauseID: causeID, RecipientKind: recipientKind, RecipientID: recipientID,
 		Channel: "mail", DueAt: due, ExpiresAt: expires, NotBefore: due, CreatedAt: t.now,
 	}
-}
-
-// DueBatch is some tens of claimed reminders of one practice.
-type DueBatch struct {
-	PracticeID uuid.UUID
-	IDs        []uuid.UUID
-}
-
-// batchSize is how many reminders go out together: enough to spare round trips, few enough for a crash to repeat little.
-const batchSize = 50
-
-// reminderLease is how long a claimed reminder is its sender's; after that another may claim it.
-const reminderLease = 5 * time.Minute
-
-// ClaimDueReminders claims up to limit due reminders with a lease and groups them for sending (the worker's role only).
-func (s *Service) ClaimDueReminders(ctx context.Context, limit int) ([]DueBatch, error) {
-	now := s.Clock.Now()
-	var claimed []models.ClaimedReminder
-	err := s.DB.DueLists(ctx, func(tx *db.Tx) error {
-		var err error
-		claimed, err = models.ClaimReminders(tx.DB, now, now.Add(reminderLease), limit)
-		return err
-	})
-	return inBatches(claimed), err
-}
-
-// inBatches groups claimed reminders by practice, in the order they came, at most batchSize together.
-func inBatches(claimed []models.ClaimedReminder) []DueBatch {
-	var out []DueBatch
-	open := map[uuid.UUID]int{} // practice to its batch that still has room.
-	for _, c := range claimed {
-		i, ok := open[c.PracticeID]
-		if !ok || len(out[i].IDs) == batchSize {
-			out = append(out, DueBatch{PracticeID: c.PracticeID})
-			i = len(out) - 1
-			open[c.PracticeID] = i
-		}
-		out[i].IDs = append(out[i].IDs, c.ID)
-	}
-	return out
 }

@@ -2,13 +2,14 @@ package care
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/db"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
+	"tussentijds/internal/sms"
 	"tussentijds/models"
 )
 
@@ -16,266 +17,192 @@ import (
 const reminderAttempts = 6
 
 // sendTimeout cuts a batch off well before its lease ends, so that nobody else sends it at the same time.
-const sendTimeout = 4 * time.Minute
+const sendTimeout = 90 * time.Second
 
-// outgoing is one mail and the reminders it stands for.
+// outgoing is one message and the reminders it stands for.
 type outgoing struct {
 	rows    []models.Reminder
-	message Message
+	channel string
+	beside  bool // the same goes over another channel too.
+	words   string
+	message Message   // of a mail.
+	pushes  []pushing // a note for each of the person's browsers.
+	text    sms.Text
 }
 
 // SendReminders checks each once more at the last moment, sends, and records the outcome. A batch that another sender has,
-// or that is done, is left alone. No mail is sent inside a transaction: one decides, one records. When the recording
-// fails after all, the reminders come back after their lease with the same Message-ID.
+// or that is done, is left alone. Nothing is sent inside a transaction: one decides, one records, each in a few pipelined
+// round trips. When the recording fails after all, the reminders come back after their lease with the same Message-ID.
 func (s *Service) SendReminders(ctx context.Context, batch DueBatch) error {
 	if s.Mailer == nil {
 		return fault.New(fault.Unavailable, "")
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	actor := System(batch.PracticeID)
-	var mails []outgoing
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		rows, err := models.TakeReminders(t.DB, batch.IDs, t.now, t.now.Add(reminderLease))
-		if err != nil || len(rows) == 0 {
+	t := s.detached(ctx, System(batch.PracticeID))
+	t.now = t.now.Truncate(time.Microsecond) // What PostgreSQL keeps: the moment names the take.
+	look := &lookout{t: t, at: time.Now()}
+	var out []*outgoing
+	var lost []models.Reminder
+	err := s.DB.RoundsInPractice(ctx, t.PracticeID, t.actor.ID, func(r *db.Rounds, last *db.Batch) error {
+		b, err := t.takeReminders(r, batch.IDs)
+		if err != nil || len(b.rows) == 0 {
 			return err
 		}
-		b, err := t.loadSending(rows)
-		if err != nil {
-			return err
-		}
-		mails, err = t.decide(b)
+		out, lost, err = t.decide(b, last)
 		return err
 	})
-	if err != nil || len(mails) == 0 {
+	if err != nil {
 		return err
 	}
-	messages := make([]Message, len(mails))
-	for i, m := range mails {
-		messages[i] = m.message
+	if len(lost) > 0 {
+		if err := s.recordLost(ctx, t.actor, lost); err != nil {
+			return err
+		}
 	}
-	outcomes := s.Mailer.Send(ctx, messages)
+	if len(out) == 0 {
+		return nil
+	}
+	outcomes := s.deliver(ctx, look, out)
 	// What was sent is recorded even when the worker is being stopped, and tried again when PostgreSQL is away for a moment.
-	return s.record(context.WithoutCancel(ctx), actor, mails, outcomes)
+	return s.record(context.WithoutCancel(ctx), t, look, out, outcomes)
 }
 
-// decide settles what is skipped or waits, and gives the mails that go out now.
-func (t *txn) decide(b *sending) ([]outgoing, error) {
+// decide settles what is skipped or waits, makes the rows of further channels, and gives the messages that go out now. lost
+// are those that none of the chosen channels leads to.
+func (t *txn) decide(b *sending, last *db.Batch) (out []*outgoing, lost []models.Reminder, err error) {
 	skipped := map[string][]uuid.UUID{}
 	waiting := map[time.Time][]uuid.UUID{}
-	var mails []outgoing
-	joined := map[string]int{} // person and words to the mail that says it already.
+	joined := map[joinKey]*outgoing{}
 	taken := map[uuid.UUID]int{}
 	for _, r := range b.rows {
-		words := wordsOf(r)
-		who := r.RecipientID.String() + "/" + words
-		if b.preference(r).Digest && words != "invitation" && words != "reset" {
-			who = r.RecipientID.String()
-		}
-		// A mail that goes out anyway can say this too: it does not count against the cap.
-		i, joins := joined[who]
+		channel, others := b.route(r)
+		key := b.joinKey(r, channel, t.now)
+		// A message that goes out anyway can say this too: it does not count against the cap.
+		with := joined[key]
 		count := taken[r.RecipientID]
-		if joins {
+		if with != nil {
 			count = -b.sentToday[r.RecipientID]
 		}
 		v := b.judge(r, t.now, count)
 		switch {
 		case v.skip != "":
 			skipped[v.skip] = append(skipped[v.skip], r.ID)
+			t.s.told(b, r, v.skip)
+			continue
 		case !v.until.IsZero():
 			waiting[v.until] = append(waiting[v.until], r.ID)
-		case joins:
-			mails[i].rows = append(mails[i].rows, r)
-		default:
-			joined[who] = len(mails)
-			taken[r.RecipientID]++
-			mails = append(mails, outgoing{rows: []models.Reminder{r}})
+			continue
+		case channel == "":
+			lost = append(lost, r)
+			continue
 		}
+		for _, other := range others {
+			models.BatchPlanReminder(last, beside(r, other, t))
+		}
+		if with != nil {
+			with.add(r)
+			continue
+		}
+		taken[r.RecipientID]++
+		with = &outgoing{rows: []models.Reminder{r}, channel: channel, beside: r.Fanned || len(others) > 0, words: wordsOf(r)}
+		joined[key] = with
+		out = append(out, with)
 	}
-	mails, err := t.address(b, mails, skipped)
-	if err != nil {
-		return nil, err
-	}
+	out, err = t.address(b, out, last, skipped)
 	for reason, ids := range skipped {
-		if err := models.SettleReminders(t.DB, ids, map[string]any{"state": models.ReminderSkipped, "reason": reason}); err != nil {
-			return nil, err
-		}
+		models.BatchSkip(last, ids, reason)
 	}
 	for until, ids := range waiting {
-		if err := models.SettleReminders(t.DB, ids, map[string]any{"state": models.ReminderPlanned, "not_before": until}); err != nil {
-			return nil, err
-		}
+		models.BatchPutBack(last, ids, until)
 	}
-	return mails, nil
+	return out, lost, err
 }
 
-// address opens the recipients' addresses, with one statement for all their keys, and writes the mails. Those of erased
-// people move to skipped.
-func (t *txn) address(b *sending, mails []outgoing, skipped map[string][]uuid.UUID) ([]outgoing, error) {
-	sealed := make([]models.Sealed, 0, len(mails))
-	for _, m := range mails {
-		if r := m.rows[0]; r.RecipientKind == "partner" {
-			sealed = append(sealed, b.partners[r.RecipientID].Email)
-		} else {
-			sealed = append(sealed, b.members[r.RecipientID].Email)
-		}
+// joinKey is what reminders share that go out as one message.
+type joinKey struct {
+	person  uuid.UUID
+	channel string
+	words   string // empty: all that is due.
+}
+
+// joinKey joins what reads the same, and all that is due for who wants it so, or after an outage.
+func (b *sending) joinKey(r models.Reminder, channel string, now time.Time) joinKey {
+	key := joinKey{r.RecipientID, channel, wordsOf(r)}
+	if !single(r) && (b.preference(r).Digest || late(r, now)) {
+		key.words = ""
 	}
-	if err := t.warm(sealed...); err != nil {
-		return nil, err
+	return key
+}
+
+// add lets a message stand for one more reminder. When they do not read the same it says what fits all.
+func (o *outgoing) add(r models.Reminder) {
+	o.rows = append(o.rows, r)
+	if wordsOf(r) != o.words {
+		o.words = "ready"
 	}
-	ready := mails[:0]
-	for _, m := range mails {
-		r := m.rows[0]
+}
+
+// address opens the recipients' addresses and writes the messages. Those of erased people move to skipped.
+func (t *txn) address(b *sending, list []*outgoing, last *db.Batch, skipped map[string][]uuid.UUID) ([]*outgoing, error) {
+	writer := &letters{sender: b.practice.SenderName, made: map[letterKey]*letter{}}
+	host := t.s.messageHost()
+	ready := list[:0]
+	for _, o := range list {
+		r := o.rows[0]
 		where, box, lang := partnerEmail(b.partners[r.RecipientID]), b.partners[r.RecipientID].Email, b.partners[r.RecipientID].Locale
 		if r.RecipientKind == "member" {
 			where, box, lang = memberEmail(b.members[r.RecipientID]), b.members[r.RecipientID].Email, b.members[r.RecipientID].Locale
 		}
+		// Who was erased is known by the address, whatever the message goes over.
 		to, ok, err := t.open(where, box)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			for _, r := range m.rows {
+			for _, r := range o.rows {
 				skipped[models.SkipErased] = append(skipped[models.SkipErased], r.ID)
 			}
 			continue
 		}
-		link := t.s.BaseURL + "/portal"
-		if r.RecipientKind == "member" {
-			link = t.s.BaseURL + "/desk"
-		}
-		stop := t.s.BaseURL + "/reminders/stop/" + t.s.stopToken(r.PracticeID, r.RecipientKind, r.RecipientID)
-		if r.CauseKind == "invitation" || r.CauseKind == "reset" {
-			// The one-use token is made now: what waits in the database is no key to anything.
-			token, err := t.s.newMailToken(t.Tx, r.CauseKind, r.RecipientKind, r.PracticeID, r.RecipientID, r.ExpiresAt.Sub(t.now))
+		l, _ := locale.Parse(lang)
+		switch o.channel {
+		case channelPush:
+			note := t.s.noteFor(locale.For(l), o.words, b.practice.SenderName, r.RecipientKind, r.RecipientID, r.ExpiresAt.Sub(t.now), single(r))
+			for _, target := range b.targets[r.RecipientID] {
+				o.pushes = append(o.pushes, pushing{target: target, note: note})
+			}
+		case channelText:
+			o.text = sms.Text{ID: t.s.textID(r.PracticeID, r.ID), To: b.numbers[r.RecipientID], Text: t.s.textFor(locale.For(l), o.words, b.practice.SenderName)}
+		default:
+			link, stop, err := t.mailLinks(r, last)
 			if err != nil {
 				return nil, err
 			}
-			link, stop = t.s.BaseURL+"/"+r.CauseKind+"/"+token, ""
+			o.message = writer.write(l, o.words, link, stop)
+			o.message.ID = t.s.messageID(r, host)
+			o.message.To = string(to)
+			o.message.Bounce = t.s.bounceToken(r.PracticeID, r.RecipientKind, r.RecipientID, string(to))
 		}
-		words := wordsOf(r)
-		for _, other := range m.rows[1:] {
-			if wordsOf(other) != words {
-				words = "ready"
-			}
-		}
-		l, _ := locale.Parse(lang)
-		m.message = writeMail(locale.For(l), words, b.practice.SenderName, link, stop)
-		m.message.ID = t.s.messageID(r)
-		m.message.To = string(to)
-		m.message.Bounce = t.s.bounceToken(r.PracticeID, r.RecipientKind, r.RecipientID, string(to))
-		ready = append(ready, m)
+		ready = append(ready, o)
 	}
 	return ready, nil
 }
 
-// record writes how the mails fared: the sent ones together, each failed one by itself with its own next try.
-func (s *Service) record(ctx context.Context, actor Actor, mails []outgoing, outcomes []error) error {
-	var err error
-	for try := range 5 {
-		if try > 0 {
-			if err := pause(ctx, time.Duration(try)*200*time.Millisecond); err != nil {
-				return err
-			}
-		}
-		one, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err = s.inPractice(one, actor, func(t *txn) error { return t.recordOutcomes(mails, outcomes) })
-		cancel()
-		if err == nil || !fault.Retryable(err) && !fault.Is(err, fault.Conflict) { // A conflict here is two writers in each other's way.
-			return err
-		}
-	}
-	return err
-}
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fault.Wrap(fault.Unavailable, ctx.Err())
-	}
-}
-
-func (t *txn) recordOutcomes(mails []outgoing, outcomes []error) error {
-	var sent, along []uuid.UUID
-	for i, m := range mails {
-		var failure error
-		if i < len(outcomes) {
-			failure = outcomes[i]
-		}
-		if failure != nil {
-			if err := t.recordFailure(m, failure); err != nil {
-				return err
-			}
-			continue
-		}
-		sent = append(sent, m.rows[0].ID)
-		for _, r := range m.rows[1:] {
-			along = append(along, r.ID)
-		}
-		r := m.rows[0]
-		a := act{verb: "send", object: "reminder", objectID: r.ID}
-		if r.RecipientKind == "partner" {
-			a.partnerID = r.RecipientID
-		}
-		t.note(a)
-	}
-	if err := models.MarkSent(t.DB, sent, "", t.now); err != nil {
-		return err
-	}
-	return models.MarkSent(t.DB, along, models.SentInDigest, t.now)
-}
-
-// recordFailure plans the next try of a mail that was refused for a passing reason; else, or when a next try would come
-// too late, it has failed and someone of the practice is told.
-func (t *txn) recordFailure(m outgoing, failure error) error {
-	reason, permanent := "refused", false
-	var refusal *SendError
-	if errors.As(failure, &refusal) {
-		permanent = refusal.Permanent
-	}
-	if permanent {
-		reason = "rejected"
-	}
-	for _, r := range m.rows {
-		attempts := r.Attempts + 1
-		next := t.now.Add(retryAfter(attempts))
-		set := map[string]any{"state": models.ReminderPlanned, "attempts": attempts, "not_before": next, "reason": reason}
-		failed := permanent || attempts >= reminderAttempts || !next.Before(r.ExpiresAt)
-		if failed {
-			set["state"] = models.ReminderFailed
-			delete(set, "not_before")
-		}
-		if err := models.SettleReminders(t.DB, []uuid.UUID{r.ID}, set); err != nil {
-			return err
-		}
-		if failed {
-			if err := t.alertFailed(r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// alertFailed tells the practice that mail does not reach someone: a partner's therapists on their desk, and for a member
-// the owner. One who was told of the same and has not looked yet is not told again.
-func (t *txn) alertFailed(r models.Reminder) error {
-	subject, couple, partner := r.RecipientID, uuid.Nil, uuid.Nil
-	if r.RecipientKind == "partner" {
-		p, err := models.FindPartner(t.DB, r.RecipientID)
+// mailLinks gives where a mail leads to and how it is stopped; what was asked for cannot be stopped.
+func (t *txn) mailLinks(r models.Reminder, last *db.Batch) (link, stop string, err error) {
+	if asked(r) {
+		// The one-use token is made now: what waits in the database is no key to anything.
+		token, row, err := t.s.mailToken(r.CauseKind, r.RecipientKind, r.PracticeID, r.RecipientID, r.ExpiresAt.Sub(t.now))
 		if err != nil {
-			return err
+			return "", "", err
 		}
-		subject, couple, partner = r.CauseID, p.CoupleID, p.ID
+		models.BatchMailToken(last, row)
+		return t.s.BaseURL + "/" + r.CauseKind + "/" + token, "", nil
 	}
-	open, err := models.AlertStands(t.DB, "delivery_failed", partner, subject)
-	if err != nil || open {
-		return err
+	link = t.s.BaseURL + "/portal"
+	if r.RecipientKind == "member" {
+		link = t.s.BaseURL + "/desk"
 	}
-	return t.raiseAlert("delivery_failed", couple, partner, subject)
+	return link, t.s.BaseURL + "/reminders/stop/" + t.s.stopToken(r.PracticeID, r.RecipientKind, r.RecipientID), nil
 }

@@ -28,13 +28,17 @@ func wordsOf(r models.Reminder) string {
 
 // messageID is made from the row, so that a repeat after a crash can be recognised as the same message. It tells a stranger
 // neither practice nor row.
-func (s *Service) messageID(r models.Reminder) string {
-	host := "localhost"
-	if u, err := url.Parse(s.BaseURL); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
-	}
-	row := append(append([]byte{}, r.PracticeID[:]...), r.ID[:]...)
+func (s *Service) messageID(r models.Reminder, host string) string {
+	row := append(append(make([]byte, 0, 32), r.PracticeID[:]...), r.ID[:]...)
 	return hex.EncodeToString(s.Master.MAC("message-id", row)) + "@" + host
+}
+
+// messageHost is whose Message-IDs they are.
+func (s *Service) messageHost() string {
+	if u, err := url.Parse(s.BaseURL); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return "localhost"
 }
 
 // mailWords is what the layout is filled with.

@@ -66,8 +66,9 @@ type Message struct {
 // SendError is a refusal: permanent ones are not tried again.
 type SendError struct {
 	Permanent bool
-	Gone      bool // of a browser: it is no longer there.
-	Code      int  // SMTP reply code or HTTP status, 0 when there was no reply.
+	Gone      bool   // of a browser: it is no longer there.
+	Code      int    // SMTP reply code or HTTP status, 0 when there was no reply.
+	Status    string // of a mail: what the server says by RFC 3463, such as 5.1.1; empty when it says nothing.
 	// Paced is set for a mail that was not tried: its recipient's domain has its share for now, and this is when to ask again.
 	Paced time.Duration
 	Cause error
@@ -87,8 +88,10 @@ type Deps struct {
 	Mailer  Mailer // the worker's; nil in a process that sends nothing.
 	Pusher  Pusher // the worker's; nil in a process that sends nothing.
 	Texter  Texter // nil where there is no gateway for text messages: nobody is offered them then.
-	Log     *slog.Logger
-	BaseURL string // absolute, no trailing slash; links are made from it alone.
+	// Departed is told how each reminder fared, for metrics; nil for none. It must not block.
+	Departed func(Departure)
+	Log      *slog.Logger
+	BaseURL  string // absolute, no trailing slash; links are made from it alone.
 	// Demo switches the second factor off and lets webhooks reach this machine; nothing else.
 	Demo bool
 	// ReceiptSecret signs what a gateway tells of text messages afterwards; empty: nothing it tells is believed.

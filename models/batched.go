@@ -1,6 +1,7 @@
 package models
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -123,6 +124,44 @@ func batchEvent(b Batch, e AuditEvent, when string) {
 			$12::text, $13::text, $14::text, $15::uuid, $16::text, $17::boolean, $18::text, $19::boolean, $20::bytea`+when,
 		e.PracticeID, e.ID, e.At, e.Act, e.ObjectKind, e.ObjectID, e.CoupleID, e.PartnerID, e.ActorKind, e.ActorID, e.ResponsibleID,
 		e.Role, e.Edge, e.AccessPoint, e.LoginID, e.Basis, e.Emergency, e.Reason, e.Restricted, e.MAC)
+}
+
+// BatchEvents writes acts of one kind on the record in one statement: those that differ in who and what they are about alone.
+// Others get one each.
+func BatchEvents(b Batch, events []AuditEvent) {
+	for len(events) > 0 {
+		n := 1
+		for n < len(events) && sameAct(events[0], events[n]) {
+			n++
+		}
+		if n == 1 {
+			BatchEvent(b, events[0])
+		} else {
+			batchAlike(b, events[:n])
+		}
+		events = events[n:]
+	}
+}
+
+// sameAct tells whether two acts have all in common but their object, their file and their MAC.
+func sameAct(a, b AuditEvent) bool {
+	b.ID, b.ObjectID, b.CoupleID, b.PartnerID, b.MAC = a.ID, a.ObjectID, a.CoupleID, a.PartnerID, a.MAC
+	return reflect.DeepEqual(a, b)
+}
+
+func batchAlike(b Batch, events []AuditEvent) {
+	e, n := events[0], len(events)
+	ids, objects, couples, partners, macs := make([]uuid.UUID, n), make([]*uuid.UUID, n), make([]*uuid.UUID, n), make([]*uuid.UUID, n), make([][]byte, n)
+	for i, e := range events {
+		ids[i], objects[i], couples[i], partners[i], macs[i] = e.ID, e.ObjectID, e.CoupleID, e.PartnerID, e.MAC
+	}
+	b.Exec(`insert into audit_events (practice_id, id, at, act, object_kind, object_id, couple_id, partner_id, actor_kind, actor_id, responsible_id,
+			role, edge, access_point, login_id, basis, emergency, reason, restricted, mac)
+		select $1::uuid, e.id, $2::timestamptz, $3::text, $4::text, e.object_id, e.couple_id, e.partner_id, $5::text, $6::uuid, $7::uuid,
+			$8::text, $9::text, $10::text, $11::uuid, $12::text, $13::boolean, $14::text, $15::boolean, e.mac
+		from unnest($16::uuid[], $17::uuid[], $18::uuid[], $19::uuid[], $20::bytea[]) e (id, object_id, couple_id, partner_id, mac)`,
+		e.PracticeID, e.At, e.Act, e.ObjectKind, e.ActorKind, e.ActorID, e.ResponsibleID, e.Role, e.Edge, e.AccessPoint, e.LoginID, e.Basis, e.Emergency,
+		e.Reason, e.Restricted, ids, objects, couples, partners, macs)
 }
 
 // BatchLockOccurrence holds the occurrence of a partner's task until the transaction ends: submits, reveals and taking back

@@ -37,6 +37,8 @@ type Reminder struct {
 	SentAt        *time.Time
 	Delivery      string // what the carrier told of it afterwards: delivered, failed; empty for nothing.
 	CreatedAt     time.Time
+	Fanned        bool   // made beside another one for one more channel of the same person: it makes no others.
+	Carrier       string // over what it went: mail, push, sms; the channel says what it was planned for.
 }
 
 // ReminderPreference is how one person wants to be reminded.

@@ -1,11 +1,6 @@
 package models
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
-	"time"
-
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -37,10 +32,12 @@ const (
 	SkipQuiet   = "quiet"   // the quiet hours last longer than it is worth.
 	SkipCap     = "cap"     // the person had the most messages of a day, and tomorrow is too late.
 	SkipErased  = "erased"  // the person was erased, and the address with them.
+	// SkipUnreachable is for a person whose channels are all dead, or for one dead channel beside others that live.
+	SkipUnreachable = "unreachable"
 )
 
 // SkippedBySender lists them.
-var SkippedBySender = []string{SkipLate, SkipStopped, SkipGone, SkipQuiet, SkipCap, SkipErased}
+var SkippedBySender = []string{SkipLate, SkipStopped, SkipGone, SkipQuiet, SkipCap, SkipErased, SkipUnreachable}
 
 // DropReminders skips what is planned or claimed for causes that are gone; reason is a code. One that a sender holds is
 // skipped too: the sender looks at the state again before it sends.
@@ -51,42 +48,6 @@ func DropReminders(tx *gorm.DB, causeKind string, causeIDs []uuid.UUID, reason s
 	return tx.Model(&Reminder{}).Where(own+` and id in (select id from reminders where `+own+` and cause_kind = ? and cause_id in ? and state in ('planned', 'claimed')
 		order by id for update)`, causeKind, causeIDs). // In the order of all writers here, so that no two wait for each other.
 		Updates(map[string]any{"state": ReminderSkipped, "reason": reason, "lease_until": nil}).Error
-}
-
-// ClaimedReminder names a reminder that was claimed.
-type ClaimedReminder struct {
-	PracticeID uuid.UUID
-	ID         uuid.UUID
-}
-
-// ClaimReminders takes up to limit due reminders of all practices until lease, the longest waiting first; what another
-// claimer holds is passed over. It runs on the worker's due lists alone.
-func ClaimReminders(tx *gorm.DB, now, lease time.Time, limit int) ([]ClaimedReminder, error) {
-	var out []ClaimedReminder
-	err := tx.Raw(`update reminders r set state = 'claimed', lease_until = ?, sending_since = null
-		from (select practice_id, id from reminders
-			where state in ('planned', 'claimed') and not_before <= ? and (lease_until is null or lease_until < ?)
-			order by not_before limit ? for update skip locked) due
-		where r.practice_id = due.practice_id and r.id = due.id
-		returning r.practice_id, r.id`, lease, now, now, limit).Scan(&out).Error
-	return out, err
-}
-
-// TakeReminders gives those of the reminders that are claimed and that no sender took in this lease yet, and takes them
-// until a new end of the lease: of two senders with the same batch, the second gets none.
-func TakeReminders(tx *gorm.DB, ids []uuid.UUID, now, lease time.Time) ([]Reminder, error) {
-	var rs []Reminder
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err := tx.Raw(`update reminders set sending_since = ?, lease_until = ?
-		where `+own+` and id in (select id from reminders where `+own+` and id in ? and state = 'claimed' and sending_since is null
-			order by id for update skip locked)
-		returning *`, now, lease, ids).Scan(&rs).Error
-	slices.SortFunc(rs, func(a, b Reminder) int {
-		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.ID[:], b.ID[:]))
-	})
-	return rs, err
 }
 
 // RemindersTo reads what was planned and sent to people, newest first, at most limit.
@@ -109,45 +70,8 @@ func SettleReminders(tx *gorm.DB, ids []uuid.UUID, set map[string]any) error {
 	return tx.Model(&Reminder{}).Where(own+" and id in (select id from reminders where "+own+" and id in ? and state = 'claimed' order by id for update)", ids).Updates(set).Error
 }
 
-// MarkSent records that reminders went out; also those dropped meanwhile, for it is the truth and keeps them from going
-// out twice.
-func MarkSent(tx *gorm.DB, ids []uuid.UUID, reason string, now time.Time) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return tx.Model(&Reminder{}).Where(own+" and id in (select id from reminders where "+own+" and id in ? order by id for update)", ids).
-		Updates(map[string]any{"state": ReminderSent, "reason": reason, "sent_at": now, "lease_until": nil, "sending_since": nil}).Error
-}
-
 // SentInDigest is the reason of a sent reminder that went out in the mail of another one.
 const SentInDigest = "digest"
-
-// MailsSentTo counts the mails that went to each person since a moment, those that count for the cap.
-func MailsSentTo(tx *gorm.DB, people []uuid.UUID, since time.Time) (map[uuid.UUID]int, error) {
-	var rows []struct {
-		RecipientID uuid.UUID
-		N           int
-	}
-	err := tx.Model(&Reminder{}).Select("recipient_id, count(*) as n").
-		Where(own+" and recipient_id in ? and state = 'sent' and sent_at >= ? and reason <> ? and cause_kind not in ('invitation', 'reset', 'alert')", people, since, SentInDigest).
-		Group("recipient_id").Scan(&rows).Error
-	out := map[uuid.UUID]int{}
-	for _, r := range rows {
-		out[r.RecipientID] = r.N
-	}
-	return out, err
-}
-
-// PreferencesOf reads how people want to be reminded; who never chose is not in the map.
-func PreferencesOf(tx *gorm.DB, people []uuid.UUID) (map[uuid.UUID]ReminderPreference, error) {
-	var rows []ReminderPreference
-	err := tx.Where("person_id in ?", people).Find(&rows).Error
-	out := make(map[uuid.UUID]ReminderPreference, len(rows))
-	for _, r := range rows {
-		out[r.PersonID] = r
-	}
-	return out, err
-}
 
 // DefaultPreference is how a person is reminded who never chose; the schema has the same defaults.
 func DefaultPreference(practiceID uuid.UUID, kind string, person uuid.UUID) ReminderPreference {

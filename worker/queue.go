@@ -15,12 +15,21 @@ import (
 	"tussentijds/care"
 )
 
-// The queues, by how long a person would notice a delay. Each gets its share, so that none starves.
+// The queues of jobs, by how long a person would notice a delay.
 const (
-	queueCritical = "critical" // reminders, publishing.
+	queueCritical = "critical" // publishing, making tasks.
 	queueDefault  = "default"
-	queueLow      = "low" // reports: seconds of work that nobody waits for at the screen.
+	queueLow      = "low" // building reports: seconds of work that nobody waits for at the screen.
 )
+
+// queues are all of them, with the share that each gets of the workers while all have work, so that none starves. Reminders
+// have their own, the most pressing first.
+var queues = map[string]int{
+	care.QueueAlert: 24, care.QueueSession: 12, queueCritical: 8, care.QueueTask: 6, queueDefault: 4, care.QueueDigest: 3, care.QueueReport: 2, queueLow: 1,
+}
+
+// patientQueues are those whose reminders wait in PostgreSQL while enough of them wait in Redis.
+var patientQueues = []string{care.QueueSession, care.QueueTask, care.QueueDigest, care.QueueReport}
 
 func queueOf(kind string) string {
 	switch kind {
@@ -38,6 +47,7 @@ const patience = 2 * time.Second
 // Queue wakes workers through Redis. It is care's Queue for every process, workers or not.
 type Queue struct {
 	client *asynq.Client
+	redis  redis.UniversalClient
 	log    *slog.Logger
 }
 
@@ -46,7 +56,7 @@ func NewQueue(client redis.UniversalClient, log *slog.Logger) *Queue {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Queue{client: asynq.NewClientFromRedisClient(client), log: log}
+	return &Queue{client: asynq.NewClientFromRedisClient(client), redis: client, log: log}
 }
 
 // Wake says that a job is due. A wake-up that is lost costs seconds: the sweeper finds the job in PostgreSQL.
@@ -64,9 +74,34 @@ func (q *Queue) job(ctx context.Context, j care.DueJob) error {
 	return q.enqueue(ctx, taskJob, jobPayload{Practice: j.PracticeID, Job: j.ID}, asynq.Queue(queueOf(j.Kind)), asynq.TaskID(name), asynq.MaxRetry(3))
 }
 
+// reminders hands a batch to a worker. Its name is the claim's: handed out twice it is one task, and the next claim of the same
+// reminders is another one.
 func (q *Queue) reminders(ctx context.Context, b care.DueBatch) error {
-	return q.enqueue(ctx, taskReminders, remindersPayload{Practice: b.PracticeID, IDs: b.IDs}, asynq.Queue(queueCritical), asynq.MaxRetry(3))
+	return q.enqueue(ctx, taskReminders, remindersPayload{Practice: b.PracticeID, IDs: b.IDs}, asynq.Queue(b.Queue), asynq.TaskID("reminders:"+b.Claim), asynq.MaxRetry(3))
 }
+
+// waiting counts the batches that wait in Redis for a worker, alerts apart.
+func (q *Queue) waiting(ctx context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	pipe := q.redis.Pipeline()
+	lengths := make([]*redis.IntCmd, len(patientQueues))
+	for i, name := range patientQueues {
+		lengths[i] = pipe.LLen(ctx, pendingKey(name))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, l := range lengths {
+		n += int(l.Val())
+	}
+	return n, nil
+}
+
+// pendingKey is where Asynq keeps what waits in a queue. Its own way to ask, the inspector, weighs the memory of every queue
+// each time.
+func pendingKey(queue string) string { return "asynq:{" + queue + "}:pending" }
 
 // clock hands out what the clock makes due, named by its moment: the name is kept for a while after it is done, so that a
 // second scheduler's is refused.

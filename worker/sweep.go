@@ -12,8 +12,15 @@ import (
 )
 
 const (
-	claimAtOnce = 1000 // reminders a sweep claims: large batches are what makes claiming fast.
+	claimAtOnce = 1000 // reminders a claim takes: large claims are what makes claiming fast.
 	jobsAtOnce  = 500
+	// waitingAtMost bounds the batches of reminders that wait in Redis: what is claimed has its place in the line, so a large
+	// practice's must not be many, and its lease runs.
+	waitingAtMost = 40
+	// urgentAtOnce is how many alerts are claimed while others have to wait.
+	urgentAtOnce = 200
+	// busyEvery is how soon a sweep follows one that left something due.
+	busyEvery = 40 * time.Millisecond
 	// directAtOnce bounds what a worker does by itself while Redis is away.
 	directAtOnce = 4
 	// sealEvery is how soon new events are linked into the chain.
@@ -28,21 +35,28 @@ type sweeper struct {
 	log      *slog.Logger
 	ticked   time.Time
 	sealed   time.Time
-	away     bool // Redis did not answer in this sweep.
+	jobs     time.Time // when jobs were looked for.
+	away     bool      // Redis did not answer in this sweep.
 	wasAway  bool
 }
 
-// run sweeps until ctx ends. What it does by itself is finished before the next sweep begins.
+// run sweeps until ctx ends, sooner again while there is more to hand out than there is room for. What it does by itself is
+// finished before the next sweep begins.
 func (w *sweeper) run(ctx context.Context, every time.Duration) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
-		w.sweep(ctx)
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
+		began := time.Now()
+		wait := every
+		if w.sweep(ctx, every) {
+			wait = min(busyEvery, every)
+		}
+		timer.Reset(max(0, wait-time.Since(began)))
 	}
 }
 
@@ -53,7 +67,8 @@ type work struct {
 	payload any
 }
 
-func (w *sweeper) sweep(ctx context.Context) {
+// sweep hands out what is due; more tells that reminders were left because there was no room for them.
+func (w *sweeper) sweep(ctx context.Context, every time.Duration) (more bool) {
 	w.away = false
 	var list []work
 	now := time.Now()
@@ -66,8 +81,11 @@ func (w *sweeper) sweep(ctx context.Context) {
 		list = append(list, w.clock(taskSeal, moment))
 	}
 	w.deal(ctx, list)
-	w.sweepReminders(ctx)
-	w.sweepJobs(ctx)
+	more = w.sweepReminders(ctx)
+	if now.Sub(w.jobs) >= every {
+		w.jobs = now
+		w.sweepJobs(ctx)
+	}
 	if w.away != w.wasAway {
 		w.wasAway = w.away
 		if w.away {
@@ -76,22 +94,41 @@ func (w *sweeper) sweep(ctx context.Context) {
 			w.log.Info("Redis is back")
 		}
 	}
+	return more
 }
 
 func (w *sweeper) clock(kind string, moment time.Time) work {
 	return work{kind: kind, payload: struct{}{}, hand: func(ctx context.Context) error { return w.queue.clock(ctx, kind, moment) }}
 }
 
-func (w *sweeper) sweepReminders(ctx context.Context) {
-	// What this worker would have to send by itself is claimed in small portions, so that others can take their share.
-	for limit := claimAtOnce; ctx.Err() == nil; {
-		if w.away {
-			limit = directAtOnce * 50
+// room tells how many reminders may be claimed now; urgent, that only those may that somebody waits for. What this worker
+// would have to send by itself is claimed in small portions, so that others can take their share.
+func (w *sweeper) room(ctx context.Context) (limit int, urgent bool) {
+	if !w.away {
+		waiting, err := w.queue.waiting(ctx)
+		if err == nil && waiting >= waitingAtMost {
+			return urgentAtOnce, true
 		}
-		batches, err := w.service.ClaimDueReminders(ctx, limit)
+		if err == nil {
+			return min(claimAtOnce, (waitingAtMost-waiting)*care.BatchSize), false
+		}
+		w.away = true
+	}
+	return directAtOnce * care.BatchSize, false
+}
+
+// sweepReminders hands out due reminders; more tells that there may be some for which there was no room.
+func (w *sweeper) sweepReminders(ctx context.Context) (more bool) {
+	for ctx.Err() == nil {
+		limit, urgent := w.room(ctx)
+		claim := w.service.ClaimDueReminders
+		if urgent {
+			claim = w.service.ClaimUrgentReminders
+		}
+		batches, err := claim(ctx, limit)
 		if err != nil {
 			w.log.Error("due reminders could not be claimed", "code", string(fault.From(err).Code), "error", err)
-			return
+			return false
 		}
 		list := make([]work, len(batches))
 		claimed := 0
@@ -103,10 +140,14 @@ func (w *sweeper) sweepReminders(ctx context.Context) {
 			}
 		}
 		w.deal(ctx, list)
-		if claimed < limit || w.away {
-			return
+		switch {
+		case urgent || w.away && claimed == limit:
+			return true
+		case claimed < limit:
+			return false
 		}
 	}
+	return false
 }
 
 func (w *sweeper) sweepJobs(ctx context.Context) {

@@ -58,7 +58,7 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 	o = o.withDefaults()
 	h := observed(routes(s), o)
 	server := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{
-		Concurrency: o.Concurrency, Queues: map[string]int{queueCritical: 6, queueDefault: 3, queueLow: 1},
+		Concurrency: o.Concurrency, Queues: queues,
 		RetryDelayFunc: retryDelay, ShutdownTimeout: o.Grace, Logger: quiet{o.Log}, LogLevel: asynq.WarnLevel,
 		TaskCheckInterval: 200 * time.Millisecond, DelayedTaskCheckInterval: 2 * time.Second,
 		BaseContext: func() context.Context { return context.WithoutCancel(ctx) },
@@ -72,9 +72,14 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 	return nil
 }
 
-// retryDelay waits a little longer than PostgreSQL's own plan for the row, so that the try finds it due.
-func retryDelay(n int, _ error, _ *asynq.Task) time.Duration {
-	return []time.Duration{65 * time.Second, 305 * time.Second, 1805 * time.Second}[min(max(n, 0), 2)]
+// retryDelay waits a little longer than PostgreSQL's own plan for a job's row, so that the try finds it due. Reminders that a
+// batch could not take, PostgreSQL being away, are still its own for a while.
+func retryDelay(n int, _ error, task *asynq.Task) time.Duration {
+	steps := []time.Duration{65 * time.Second, 305 * time.Second, 1805 * time.Second}
+	if task.Type() == taskReminders {
+		steps = []time.Duration{3 * time.Second, 15 * time.Second, 60 * time.Second}
+	}
+	return steps[min(max(n, 0), 2)]
 }
 
 // observed logs a task that failed, once and here, with its kind and the fault's code, and tells the metrics. A fault's

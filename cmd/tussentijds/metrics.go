@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tussentijds/api"
+	"tussentijds/care"
 	"tussentijds/internal/config"
 	"tussentijds/internal/db"
 )
@@ -36,8 +37,26 @@ func (c dueCollector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	for _, l := range lists {
-		ch <- prometheus.MustNewConstMetric(c.due, prometheus.GaugeValue, float64(l.Due), l.List)
-		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, l.OldestSeconds, l.List)
+		ch <- prometheus.MustNewConstMetric(c.due, prometheus.GaugeValue, float64(l.Due), l.List, l.Channel)
+		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, l.OldestSeconds, l.List, l.Channel)
+	}
+}
+
+// How this process's reminders fared.
+var (
+	remindersTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tussentijds_reminders_total", Help: "Reminders that a sender looked at, by what became of them.",
+	}, []string{"channel", "outcome"})
+	reminderLateness = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "tussentijds_reminder_lateness_seconds", Help: "How long after its moment a reminder went out.", Buckets: []float64{1, 2, 5, 10, 30, 60, 300, 1800, 7200},
+	}, []string{"channel"})
+)
+
+// departed counts a reminder that a sender settled.
+func departed(d care.Departure) {
+	remindersTotal.WithLabelValues(d.Channel, d.Outcome).Inc()
+	if d.Outcome == "sent" {
+		reminderLateness.WithLabelValues(d.Channel).Observe(d.Late.Seconds())
 	}
 }
 
@@ -48,7 +67,7 @@ func serveMetrics(ctx context.Context, cfg config.Config, ready func(context.Con
 		return nil
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), remindersTotal, reminderLateness)
 	if cfg.MetricsURL.Reveal() != "" {
 		pool, err := db.Open(ctx, cfg.MetricsURL.Reveal(), db.Options{MaxConns: 2})
 		if err != nil {
@@ -57,8 +76,8 @@ func serveMetrics(ctx context.Context, cfg config.Config, ready func(context.Con
 		defer func() { _ = pool.Close() }()
 		registry.MustRegister(dueCollector{
 			pool:   pool,
-			due:    prometheus.NewDesc("tussentijds_due", "Rows that are due now.", []string{"list"}, nil),
-			oldest: prometheus.NewDesc("tussentijds_due_oldest_seconds", "Age of the oldest due row.", []string{"list"}, nil),
+			due:    prometheus.NewDesc("tussentijds_due", "Rows that are due now.", []string{"list", "channel"}, nil),
+			oldest: prometheus.NewDesc("tussentijds_due_oldest_seconds", "Age of the oldest due row.", []string{"list", "channel"}, nil),
 		})
 	}
 	mux := http.NewServeMux()

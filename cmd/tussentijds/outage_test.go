@@ -60,6 +60,14 @@ func startProgram(t *testing.T) *running {
 		}
 		_ = os.RemoveAll(dir)
 	})
+	soon(t, "the first answer", func() bool { // Who stops it while it opens its parts gets their fault.
+		resp, err := http.Get(r.base + "/healthz")
+		if err != nil {
+			return false
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
 	return r
 }
 

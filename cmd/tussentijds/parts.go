@@ -124,7 +124,7 @@ func openParts(ctx context.Context, o partsOptions) (p *parts, err error) {
 			return p, err
 		}
 		p.close = append(p.close, p.mailer.Close)
-		deps.Mailer = worker.Mailer{SMTP: p.mailer}
+		deps.Mailer, deps.Departed = worker.Mailer{SMTP: p.mailer}, departed
 		deps.Pusher = push.New(push.Config{Contact: pushContact(o.mailFrom, o.baseURL), Loopback: o.demo})
 	}
 	gateway, err := o.texts.gateway(o.baseURL)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tussentijds/internal/fault"
@@ -20,8 +21,33 @@ type Batch struct {
 
 // Query adds a read; each is called for every row, with rows.Scan at hand.
 func (b *Batch) Query(each func(pgx.Rows) error, sql string, args ...any) {
+	for i, arg := range args {
+		args[i] = quickly(arg)
+	}
 	b.b.Queue(sql, args...)
 	b.scans = append(b.scans, each)
+}
+
+// quickly gives lists of ids a type that pgx writes as they are: as a list of driver values it would make a text of each, which
+// took a fifth of the time of sending reminders.
+func quickly(arg any) any {
+	switch list := arg.(type) {
+	case []uuid.UUID:
+		out := make([][16]byte, len(list))
+		for i, id := range list {
+			out[i] = id
+		}
+		return out
+	case []*uuid.UUID:
+		out := make([]pgtype.UUID, len(list))
+		for i, id := range list {
+			if id != nil {
+				out[i] = pgtype.UUID{Bytes: *id, Valid: true}
+			}
+		}
+		return out
+	}
+	return arg
 }
 
 // Exec adds a write.
@@ -152,4 +178,38 @@ func drain(results pgx.BatchResults, each func(pgx.Rows) error) error {
 		}
 	}
 	return rows.Err()
+}
+
+// Rounds is a transaction of a few pipelined round trips.
+type Rounds struct {
+	ctx  context.Context
+	conn *pgx.Conn
+	open Batch // what goes out with the next round: begin and the practice, to start with.
+}
+
+// Round sends statements and waits for their answers, all in one round trip.
+func (r *Rounds) Round(fill func(*Batch)) error {
+	b := r.open
+	r.open = Batch{}
+	fill(&b)
+	return send(r.ctx, r.conn, &b)
+}
+
+// RoundsInPractice is ExchangeInPractice with as many exchanges as fn asks for. What fn puts into last goes out with the
+// commit. An error of fn rolls back.
+func (d *DB) RoundsInPractice(ctx context.Context, practiceID, actorID uuid.UUID, fn func(r *Rounds, last *Batch) error) error {
+	if practiceID == uuid.Nil {
+		return fault.New(fault.Internal, "")
+	}
+	return d.onConn(ctx, func(conn *pgx.Conn) error {
+		r := &Rounds{ctx: ctx, conn: conn}
+		r.open.Exec("begin")
+		r.open.Exec(setPractice, practiceID.String(), actorID.String())
+		last := &Batch{}
+		if err := fn(r, last); err != nil {
+			return errors.Join(err, rollback(ctx, conn))
+		}
+		last.Exec("commit")
+		return send(ctx, conn, last)
+	})
 }

@@ -8,13 +8,14 @@ import (
 // DueCount is how much of a list is due, and how old the oldest of it is.
 type DueCount struct {
 	List          string
+	Channel       string // of reminders: mail, push, sms.
 	Due           int64
 	OldestSeconds float64
 }
 
 // DueCounts counts what is due over all practices; the metrics role may call this and nothing else.
 func (d *DB) DueCounts(ctx context.Context) ([]DueCount, error) {
-	rows, err := d.sql.QueryContext(ctx, `select list, due, oldest_seconds from metrics_due()`)
+	rows, err := d.sql.QueryContext(ctx, `select list, channel, due, oldest_seconds from metrics_due()`)
 	if err != nil {
 		return nil, Translate(err)
 	}
@@ -22,7 +23,7 @@ func (d *DB) DueCounts(ctx context.Context) ([]DueCount, error) {
 	var out []DueCount
 	for rows.Next() {
 		var c DueCount
-		if err := rows.Scan(&c.List, &c.Due, &c.OldestSeconds); err != nil {
+		if err := rows.Scan(&c.List, &c.Channel, &c.Due, &c.OldestSeconds); err != nil {
 			return nil, Translate(err)
 		}
 		out = append(out, c)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -159,7 +160,12 @@ func (d *DB) CheckSchema(ctx context.Context) (Status, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Latest = int64(len(entries))
+	for _, e := range entries { // NNNN_noun.sql
+		number, _, _ := strings.Cut(e.Name(), "_")
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil {
+			s.Latest = max(s.Latest, n)
+		}
+	}
 	return s, nil
 }
 

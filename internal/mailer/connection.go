@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/textproto"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -125,7 +126,7 @@ func (c *connection) converse(w written) (alive bool, err error) {
 	if _, _, err := text.ReadResponse(250); err != nil {
 		code := codeOf(err)
 		// Without an answer nobody knows whether the server has it: a repeat has the same Message-ID.
-		return code != 0 && code != 421, &Error{Permanent: code >= 500, Code: code, cause: err}
+		return code != 0 && code != 421, &Error{Permanent: code >= 500, Code: code, Status: statusOf(err), cause: err}
 	}
 	return true, nil
 }
@@ -198,7 +199,7 @@ func (c *connection) refused(err error) (alive bool, failure error) {
 		return false, errGone
 	}
 	// A 5xx to our own MAIL FROM is a fault of the settings, for all mails alike: waiting for it to be mended loses none.
-	refusal := &Error{Permanent: code >= 500 && !s.mail, Code: code, cause: s.err}
+	refusal := &Error{Permanent: code >= 500 && !s.mail, Code: code, Status: statusOf(s.err), cause: s.err}
 	if code == 421 {
 		return false, refusal
 	}
@@ -212,6 +213,25 @@ func codeOf(err error) int {
 		return reply.Code
 	}
 	return 0
+}
+
+// statusOf is the enhanced status code that begins a reply's text (RFC 2034), or "".
+func statusOf(err error) string {
+	var reply *textproto.Error
+	if !errors.As(err, &reply) {
+		return ""
+	}
+	word, _, _ := strings.Cut(reply.Msg, " ")
+	parts := strings.Split(word, ".")
+	if len(parts) != 3 || parts[0] != "4" && parts[0] != "5" {
+		return ""
+	}
+	for _, p := range parts {
+		if p == "" || len(p) > 3 || strings.Trim(p, "0123456789") != "" {
+			return ""
+		}
+	}
+	return word
 }
 
 func ascii(text string) bool {

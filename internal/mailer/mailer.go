@@ -32,6 +32,7 @@ type Message struct {
 type Error struct {
 	Permanent bool          // the server will not take this mail, now or later.
 	Code      int           // SMTP reply code, 0 when there was none.
+	Status    string        // what the server says of it by RFC 3463, such as 5.1.1; empty when it says nothing.
 	Paced     time.Duration // not tried: the recipient's domain has its share, and when it is worth asking again.
 	cause     error
 }
@@ -166,6 +167,7 @@ func (m *Mailer) sendOne(ctx context.Context, c *connection, message Message) (*
 	if err != nil {
 		return c, &Error{Permanent: true, cause: err}
 	}
+	defer w.free()
 	for again := false; ; again = true {
 		if c == nil {
 			if c, err = m.take(ctx); err != nil {

@@ -7,17 +7,30 @@ import (
 	"mime"
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Every mail of ours has the same shape: a few headers, then the same words twice, as text and as HTML. It is written here
-// rather than by a library for all kinds of mail: that took a third of the time of sending it (docs/adr/0023).
+// rather than by a library for all kinds of mail: that took a third of the time of sending it (docs/adr/0025).
 
 // written is a mail as it goes over the line, and the two addresses of its envelope.
 type written struct {
 	from    string
 	to      string
 	content []byte // with CRLF, no line begins with a dot, and the last one ends.
+	buffer  *bytes.Buffer
+}
+
+// buffers are used again: a mail is a few thousand octets.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// free gives the mail's memory back; its content is gone then.
+func (w *written) free() {
+	if w.buffer != nil && w.buffer.Cap() <= 1<<20 {
+		buffers.Put(w.buffer)
+	}
+	w.buffer, w.content = nil, nil
 }
 
 // write makes the mail, with headers that nothing in a name or address can break out of.
@@ -45,7 +58,9 @@ func (m *Mailer) write(message Message, now time.Time) (written, error) {
 	if message.FromName != "" {
 		from.Name = message.FromName
 	}
-	b := bytes.NewBuffer(make([]byte, 0, 1024+5*(len(message.Text)+len(message.HTML))/4))
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	out.buffer = b
 	header := func(name, value string) {
 		b.WriteString(name)
 		b.WriteString(": ")
@@ -103,42 +118,54 @@ func part(b *bytes.Buffer, kind, text string) {
 
 const hexDigits = "0123456789ABCDEF"
 
+// clear are the octets that stand for themselves wherever they stand in a line; a space may not end one, a dot not begin one.
+var clear = func() (c [256]bool) {
+	for i := ' '; i < 0x7f; i++ {
+		c[i] = i != '='
+	}
+	c['\t'] = true
+	return c
+}()
+
 // quote writes text as quoted-printable (RFC 2045, 6.7): lines of at most 76 characters, line ends as CRLF. A dot at the
 // start of a line is written as its number, so that SMTP needs no dot doubled.
 func quote(b *bytes.Buffer, text string) {
 	const most = 75 // and the "=" of a soft line end.
 	column := 0
-	for i := 0; i < len(text); i++ {
+	for i := 0; i < len(text); {
+		// As much as stands for itself and fits goes in one piece.
+		end := i
+		if column > 0 || text[i] != '.' {
+			for end < len(text) && end-i < most-column && clear[text[end]] {
+				end++
+			}
+			if end > i && (text[end-1] == ' ' || text[end-1] == '\t') && endsLine(text, end) {
+				end--
+			}
+		}
+		if end > i {
+			b.WriteString(text[i:end])
+			column += end - i
+			i = end
+			continue
+		}
 		c := text[i]
-		if c == '\n' || c == '\r' && i+1 < len(text) && text[i+1] == '\n' {
+		switch {
+		case endsLine(text, i):
+			b.WriteString("\r\n")
+			column = 0
 			if c == '\r' {
 				i++
 			}
-			b.WriteString("\r\n")
-			column = 0
-			continue
-		}
-		space := c == ' ' || c == '\t'
-		clear := c > ' ' && c < 0x7f && c != '=' && (c != '.' || column > 0) || space && !endsLine(text, i+1)
-		width := 1
-		if !clear {
-			width = 3
-		}
-		if column+width > most {
+		case clear[c] && column >= most || column+3 > most:
 			b.WriteString("=\r\n")
 			column = 0
-			if clear && c == '.' {
-				clear, width = false, 3
-			}
+			continue
+		default:
+			b.Write([]byte{'=', hexDigits[c>>4], hexDigits[c&15]})
+			column += 3
 		}
-		if clear {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('=')
-			b.WriteByte(hexDigits[c>>4])
-			b.WriteByte(hexDigits[c&15])
-		}
-		column += width
+		i++
 	}
 	if column > 0 {
 		b.WriteString("\r\n")

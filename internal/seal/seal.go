@@ -140,7 +140,7 @@ func split(sealed []byte) (uuid.UUID, []byte, error) {
 type Master struct {
 	key     *Key
 	secret  []byte
-	derived sync.Map // purpose to its key for MAC: deriving costs more than the MAC itself.
+	derived sync.Map // purpose to its key.
 }
 
 // masterID marks documents wrapped by the master key itself.
@@ -166,22 +166,24 @@ func NewMaster(secret []byte) (*Master, error) {
 func (m *Master) Key() *Key { return m.key }
 
 // Derive gives 32 octets for one purpose, e.g. "email-index"; each purpose has its own. The octets are the caller's.
-func (m *Master) Derive(purpose string) []byte {
+func (m *Master) Derive(purpose string) []byte { return bytes.Clone(m.keyFor(purpose)) }
+
+// keyFor keeps the keys: purposes are few and fixed in the program, and deriving costs more than what is done with them.
+func (m *Master) keyFor(purpose string) []byte {
+	if key, ok := m.derived.Load(purpose); ok {
+		return key.([]byte)
+	}
 	out, err := hkdf.Key(sha256.New, m.secret, nil, "tussentijds/"+purpose+"/1", 32)
 	if err != nil {
 		panic(err) // Only an absurd length can fail here.
 	}
-	return out
+	key, _ := m.derived.LoadOrStore(purpose, out)
+	return key.([]byte)
 }
 
-// MAC is HMAC-SHA-256 of data under the key derived for purpose. Purposes are few and fixed in the program: their keys are
-// kept.
+// MAC is HMAC-SHA-256 of data under the key derived for purpose.
 func (m *Master) MAC(purpose string, data []byte) []byte {
-	key, ok := m.derived.Load(purpose)
-	if !ok {
-		key, _ = m.derived.LoadOrStore(purpose, m.Derive(purpose))
-	}
-	h := hmac.New(sha256.New, key.([]byte))
+	h := hmac.New(sha256.New, m.keyFor(purpose))
 	h.Write(data)
 	return h.Sum(nil)
 }
