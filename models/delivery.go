@@ -62,11 +62,12 @@ func ReviveChannel(tx *gorm.DB, kind string, person uuid.UUID, channel string, o
 	return rows[0].DeadAt != nil, at.Session(&gorm.Session{}).Model(&DeliveryState{}).Updates(set).Error
 }
 
-// NoteReceipt notes on a reminder what a gateway told of it; news is false when that is known, or when no such reminder went out
-// as a text. A message that was delivered stays so, whatever is told afterwards.
+// NoteReceipt notes on a reminder what a gateway told of it; news is false when that is known, or when there is no such reminder.
+// A message that was delivered stays so, whatever is told afterwards. It does not ask what the row says it went over: a gateway
+// may be faster than our own commit.
 func NoteReceipt(tx *gorm.DB, id uuid.UUID, delivery string) (r Reminder, news bool, err error) {
 	var rows []Reminder
-	err = tx.Raw(`update reminders set delivery = ? where `+own+` and id = ? and 'sms' in (channel, carrier) and delivery not in (?, 'delivered') returning *`,
+	err = tx.Raw(`update reminders set delivery = ? where `+own+` and id = ? and delivery not in (?, 'delivered') returning *`,
 		delivery, id, delivery).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return r, false, err
