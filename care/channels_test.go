@@ -93,6 +93,11 @@ func TestAnAddressThatReturnsMailIsGivenUp(t *testing.T) {
 		require.NoError(t, k.Worker.NoteBounce(k.Ctx, token, unknown))
 		require.False(t, canReach(t, k, k.PartnerA, "mail"))
 	}
+	// So does inviting once more.
+	k.SQL(`update partners set status = 'invited' where id = $1`, k.PartnerA.ID)
+	require.False(t, canReach(t, k, k.PartnerA, "mail"))
+	require.NoError(t, k.Service.InvitePartner(k.Ctx, k.Therapist, k.Couple, k.PartnerA.ID))
+	require.True(t, canReach(t, k, k.PartnerA, "mail"))
 	require.True(t, fault.Is(k.Service.ConfirmPartnerChannel(k.Ctx, k.Colleague, k.Couple, k.PartnerA.ID, "mail"), fault.NotFound))
 	require.True(t, fault.Is(k.Service.ConfirmPartnerChannel(k.Ctx, k.Therapist, k.Couple, k.Stranger.ID, "mail"), fault.NotFound))
 	require.True(t, fault.Is(k.Service.ConfirmPartnerChannel(k.Ctx, k.PartnerB, k.Couple, k.PartnerA.ID, "mail"), fault.Forbidden))

@@ -207,6 +207,10 @@ func (s *Service) joinPractice(ctx context.Context, row models.MailToken, who in
 		actor.Role = "invited"
 	}
 	return s.inPractice(ctx, actor, func(t *txn) error {
+		// The link came by mail: whatever came back before, the address works.
+		if err := t.revive(row.Kind, row.SubjectID, channelMail); err != nil {
+			return err
+		}
 		if row.Kind == "member" {
 			t.note(act{verb: "join", object: "member", objectID: row.SubjectID})
 			return t.Model(&models.Member{}).Where("id = ? and status = 'invited'", row.SubjectID).
@@ -252,6 +256,10 @@ func (s *Service) InvitePartner(ctx context.Context, actor Actor, coupleID, part
 			return fault.New(fault.Conflict, "error.already_active")
 		}
 		if err := t.dropReminders("invitation", []uuid.UUID{partner.ID}, "resent"); err != nil {
+			return err
+		}
+		// Who sends it once more says that the address is right.
+		if err := t.revive("partner", partner.ID, channelMail); err != nil {
 			return err
 		}
 		t.note(act{verb: "invite", object: "partner", objectID: partner.ID, partnerID: partner.ID})
