@@ -80,6 +80,7 @@ func newWorld(t *testing.T) *world {
 		w.unknown[name] = uuid.Must(uuid.NewV7()).String()
 	}
 	w.own.ids["token"], w.other.ids["token"], w.foreign.ids["token"], w.unknown["token"] = "niets", "niemand", "nergens", "nooit"
+	w.unknown["programme"] = "honesty" // The library's programmes are everybody's who treats.
 	w.own.ids["file"], w.other.ids["file"], w.foreign.ids["file"], w.unknown["file"] = "app.css", "app.css", "app.css", "app.css"
 	for i, a := range []*care.Actor{&k.Owner, &k.Therapist, &k.Trainee, &k.Colleague, &k.Office, &w.own.a, &w.own.b, &w.other.a, &w.foreign.therapist, &w.foreign.a, nil} {
 		w.roles = append(w.roles, role{roleNames[i], a, w.signIn(a)})
