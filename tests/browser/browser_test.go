@@ -109,7 +109,7 @@ func (d *demo) stop() {
 }
 
 // walk runs one file of node's test runner against the demo. SHOTS names a folder to keep the screenshots in.
-func walk(t *testing.T, file string) {
+func walk(t *testing.T, file string, env ...string) {
 	if testing.Short() {
 		t.Skip("the browser tests start the whole program")
 	}
@@ -124,7 +124,7 @@ func walk(t *testing.T, file string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec", file) // #nosec G204 -- our own file.
-	cmd.Env = append(os.Environ(), "BASE="+d.base, "SHOTS="+shots)
+	cmd.Env = append(append(os.Environ(), "BASE="+d.base, "SHOTS="+shots), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", file, err, out)
@@ -132,28 +132,32 @@ func walk(t *testing.T, file string) {
 	t.Logf("%s\n%s", file, out)
 }
 
-func TestBrowserStory(t *testing.T) { walk(t, "story.mjs") }
-
-// TestBrowserFinding looks for exercises as a therapist does, by keyboard and by thumb, with and without script.
-func TestBrowserFinding(t *testing.T) { walk(t, "finding.mjs") }
-
-// TestBrowserLibrary has a robot do every exercise of the library, in both languages, on a phone.
-func TestBrowserLibrary(t *testing.T) {
-	all, err := library.Load()
-	if err != nil {
-		t.Fatal(err)
+// TestBrowserStoryAndLibrary walks the story of the product, while a robot does every exercise of the library in both
+// languages on a phone. They run side by side, because the story waits for a moment that is really due.
+func TestBrowserStoryAndLibrary(t *testing.T) {
+	if !testing.Short() {
+		start(t)
 	}
-	raw, err := json.Marshal(all.List())
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "exercises.json")
-	if err := os.WriteFile(file, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("EXERCISES", file)
-	t.Setenv("KEPT_SHOTS", os.Getenv("SHOTS"))
-	walk(t, "library.mjs")
+	t.Run("story", func(t *testing.T) {
+		t.Parallel()
+		walk(t, "story.mjs")
+	})
+	t.Run("library", func(t *testing.T) {
+		t.Parallel()
+		all, err := library.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(all.List())
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "exercises.json")
+		if err := os.WriteFile(file, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		walk(t, "library.mjs", "EXERCISES="+file, "KEPT_SHOTS="+os.Getenv("SHOTS"))
+	})
 }
 
 // TestBrowserPages opens every page that the program declares; pages.mjs says what each is held to.
