@@ -62,7 +62,7 @@ func (s *Service) claim(ctx context.Context, limit int, ranks []int16) ([]DueBat
 			return err
 		}
 		// Which practices come first when there are more than places is left to chance, so that none is always last.
-		rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] })
+		rand.Shuffle(len(due), func(i, j int) { due[i], due[j] = due[j], due[i] }) // #nosec G404 -- the order of practices is for fairness, not a secret.
 		slices.SortStableFunc(due, func(a, b models.DueShare) int { return int(a.Rank) - int(b.Rank) })
 		for pass := 0; len(due) > 0 && len(claimed) < limit; pass++ {
 			shares := shareOut(due, limit-len(claimed), pass > 0)
