@@ -23,7 +23,7 @@ func TestAHoldStopsWhatIsJointOrRiskyAndNothingElse(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
 	k.Assign("daily-checkin", "both", "daily")
-	k.Assign("own-share", k.PartnerA.ID.String(), "once")  // Alone, and risky: it asks for blame of oneself.
+	k.Assign("own-share", k.PartnerA.ID.String(), "daily") // Alone, and risky: it asks for blame of oneself.
 	k.Assign("self-care", k.PartnerB.ID.String(), "daily") // Alone, and not.
 	evening(k, 0)
 	hold(t, k)

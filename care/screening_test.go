@@ -115,11 +115,16 @@ func TestTheQuestionsLeaveNoTrace(t *testing.T) {
 	require.Equal(t, "active", status)
 	sent := seenBy(t, k, k.PartnerB)
 	require.NotEqual(t, plain[1], sent, "it lies ready")
-	task := k.FirstTask(k.PartnerA, "safety-screening")
+	task, sentAt := k.FirstTask(k.PartnerA, "safety-screening"), k.Clock.Now().Add(-time.Second)
 	_, err := k.Service.CompleteTask(k.Ctx, k.PartnerA, task.ID, screened(task.Exercise, map[string]any{"afraid": "now", "dark": "often", "reach": "alone"}))
 	require.NoError(t, err)
 	same(t, sent, seenBy(t, k, k.PartnerB), "that the other answered shows nowhere")
 	same(t, plain[0], seenBy(t, k, k.PartnerA), "and leaves no line in one's own lists, whoever leafs through them")
+	record, err := k.Service.ListAudit(k.Ctx, k.PartnerA, care.Page{Limit: 100})
+	require.NoError(t, err)
+	for _, e := range record.Data {
+		require.False(t, e.Act == "create" && e.At.After(sentAt), "nor in one's own record: %s %s", e.Act, e.ObjectKind)
+	}
 	task = k.FirstTask(k.PartnerB, "safety-screening")
 	_, err = k.Service.CompleteTask(k.Ctx, k.PartnerB, task.ID, screened(task.Exercise, nil))
 	require.NoError(t, err)
