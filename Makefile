@@ -13,7 +13,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench bench-peers e2e build lint fmt setup-run setup-test browser tools
+.PHONY: help run test check bench chaos bench-peers e2e build lint fmt setup-run setup-test browser tools
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -30,6 +30,9 @@ check: lint ## quick: vet, lint, and the tests that need no servers
 
 bench: setup-run ## our speed next to the floors, as ratios, into bench/latest.json
 	@go run -tags timetzdata ./bench $(ARGS)
+
+chaos: setup-run ## kill everything at random while reminders fall due, eight minutes long: nothing may be lost
+	@go run -tags timetzdata ./tests/chaos
 
 bench-peers: setup-test browser ## our reports next to a browser that prints the same
 	@go run -tags timetzdata ./bench peers

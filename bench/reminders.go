@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
+	gomail "github.com/wneessen/go-mail"
 	"golang.org/x/sync/errgroup"
 
 	"tussentijds/care"
@@ -27,44 +29,46 @@ import (
 // record.
 type reminders struct {
 	w     *world
+	deps  care.Deps
 	svc   *care.Service
 	smtp  *mailer.Mailer
+	sink  string // the SMTP server's address.
 	redis redis.UniversalClient
 }
 
-// reminderGroup gives our sender against the same mails over the same SMTP server and nothing else, and against the sender
+// reminderGroups give our sender against the same mails over the same SMTP server and nothing else, and against the sender
 // that everybody writes first: a task of the queue for each reminder.
-func (w *world) reminderGroup(ctx context.Context) (group, error) {
+func (w *world) reminderGroups(ctx context.Context) ([]group, error) {
 	sink, err := w.startSink(ctx)
 	if err != nil {
-		return group{}, err
+		return nil, err
 	}
 	m, err := mailer.New(mailer.Config{URL: "smtp://" + sink + "?starttls=off", From: "noreply@tussentijds.example"})
 	if err != nil {
-		return group{}, err
+		return nil, err
 	}
 	w.onClose(func() { _ = m.Close() })
 	pool, err := w.open(ctx, w.url("tt_worker", smallDatabase))
 	if err != nil {
-		return group{}, err
+		return nil, err
 	}
 	options, err := redis.ParseURL(w.redis.URL())
 	if err != nil {
-		return group{}, err
+		return nil, err
 	}
 	client := redis.NewClient(options)
 	w.onClose(func() { _ = client.Close() })
 	deps := w.deps(pool)
 	deps.Mailer = worker.Mailer{SMTP: m}
 	deps.Clock = fixed(dueMoment(w.zone))
-	r := &reminders{w: w, svc: care.New(deps), smtp: m, redis: client}
+	r := &reminders{w: w, deps: deps, svc: care.New(deps), smtp: m, sink: sink, redis: client}
 	const alone, single = "SMTP alone", "a task for each reminder"
-	return group{
+	return []group{{
 		name: "reminders", unit: perSecond,
 		floors:  []side{{alone, r.smtpAlone}, {single, r.oneByOne}},
-		ours:    []side{{"batches", r.batches}},
-		targets: map[string]float64{"batches / " + alone: 0.5, "batches / " + single: 3},
-	}, nil
+		ours:    []side{{"batches", r.batches}, {"batches without encryption, record and rules", r.bare}},
+		targets: map[string]float64{"batches / " + alone: 0.5, "batches / " + single: 3, "batches without encryption, record and rules / " + alone: 0.7},
+	}, r.latenessGroup()}, nil
 }
 
 // fixed is a clock that stands.
@@ -79,29 +83,64 @@ func dueMoment(zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 20, 0, 1, 0, zone)
 }
 
+// smtpAlone sends as many mails of the same size with go-mail over kept connections, as anybody would who wants it fast.
 func (r *reminders) smtpAlone(ctx context.Context) (float64, error) {
-	messages := make([]mailer.Message, r.w.set.reminders)
-	for i := range messages {
-		messages[i] = mailer.Message{
-			ID: fmt.Sprintf("m%d@example.test", i), FromName: "Praktijk", To: fmt.Sprintf("p%d@client.example", i), Subject: "Er staat iets voor je klaar",
-			Text: strings.Repeat("Er staat iets voor je klaar. ", 24), HTML: "<p>" + strings.Repeat("Er staat iets voor je klaar. ", 65) + "</p>",
-			StopURL: "https://example.test/reminders/stop/x",
-		}
+	host, port, err := net.SplitHostPort(r.sink)
+	if err != nil {
+		return 0, err
 	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return 0, err
+	}
+	const connections = 8
 	start := time.Now()
 	var wg errgroup.Group
-	for first := 0; first < len(messages); first += 50 {
-		part := messages[first:min(first+50, len(messages))]
-		wg.Go(func() error { return errors.Join(r.smtp.Send(ctx, part)...) })
+	for c := range connections {
+		wg.Go(func() error {
+			client, err := gomail.NewClient(host, gomail.WithPort(number), gomail.WithTLSPolicy(gomail.NoTLS), gomail.WithoutNoop(), gomail.WithoutRset())
+			if err != nil {
+				return err
+			}
+			socket, err := client.DialToSMTPClientWithContext(ctx)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = client.CloseWithSMTPClient(socket) }()
+			for i := c; i < r.w.set.reminders; i += connections {
+				m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+				if err := errors.Join(m.FromFormat("Praktijk", "noreply@tussentijds.example"), m.To(fmt.Sprintf("p%d@client.example", i))); err != nil {
+					return err
+				}
+				m.Subject("Er staat iets voor je klaar")
+				m.SetDate()
+				m.SetMessageIDWithValue(fmt.Sprintf("m%d@example.test", i))
+				m.SetListUnsubscribe("https://example.test/reminders/stop/" + stopLike)
+				m.SetListUnsubscribePost()
+				m.SetBodyString(gomail.TypeTextPlain, mailText)
+				m.AddAlternativeString(gomail.TypeTextHTML, mailHTML)
+				if err := client.SendWithSMTPClient(socket, m); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	err := wg.Wait()
-	return float64(len(messages)) / time.Since(start).Seconds(), err
+	err = wg.Wait()
+	return float64(r.w.set.reminders) / time.Since(start).Seconds(), err
 }
+
+// What a mail says, in the size of ours.
+var (
+	mailText = strings.Repeat("Er staat iets voor je klaar. ", 24)
+	mailHTML = "<p>" + strings.Repeat("Er staat iets voor je klaar. ", 65) + "</p>"
+	stopLike = strings.Repeat("x", 87)
+)
 
 // plan makes the reminders due again, as they were before they were sent.
 func (r *reminders) plan(ctx context.Context) error {
 	return r.w.asSuperuser(ctx, smallDatabase, func(super *pgx.Conn) error {
-		_, err := super.Exec(ctx, `update reminders set state = 'planned', reason = '', sent_at = null, lease_until = null where practice_id = $1 and cause_kind = 'task'`, r.w.many)
+		_, err := super.Exec(ctx, `update reminders set state = 'planned', reason = '', sent_at = null, lease_until = null, sending_since = null where practice_id = $1 and cause_kind = 'task'`, r.w.many)
 		if err == nil {
 			_, err = super.Exec(ctx, `vacuum (analyze) reminders`)
 		}
@@ -130,26 +169,21 @@ func (r *reminders) rate(ctx context.Context, fn func() error) (float64, error) 
 	return float64(sent) / took.Seconds(), err
 }
 
-type payload struct {
-	Practice uuid.UUID
-	IDs      []uuid.UUID
-}
-
 const taskKind = "bench:reminders"
 
 // batches is our sender: claimed a thousand at a time, handed out in tens through the queue.
 func (r *reminders) batches(ctx context.Context) (float64, error) {
 	return r.rate(ctx, func() error {
-		return r.throughQueue(ctx, func(b care.DueBatch) []payload { return []payload{{b.PracticeID, b.IDs}} })
+		return r.throughQueue(ctx, r.svc.SendReminders, func(b care.DueBatch) []care.DueBatch { return []care.DueBatch{b} })
 	})
 }
 
 func (r *reminders) oneByOne(ctx context.Context) (float64, error) {
 	return r.rate(ctx, func() error {
-		return r.throughQueue(ctx, func(b care.DueBatch) []payload {
-			out := make([]payload, 0, len(b.IDs))
+		return r.throughQueue(ctx, r.svc.SendReminders, func(b care.DueBatch) []care.DueBatch {
+			out := make([]care.DueBatch, 0, len(b.IDs))
 			for _, id := range b.IDs {
-				out = append(out, payload{b.PracticeID, []uuid.UUID{id}})
+				out = append(out, care.DueBatch{PracticeID: b.PracticeID, IDs: []uuid.UUID{id}})
 			}
 			return out
 		})
@@ -157,19 +191,19 @@ func (r *reminders) oneByOne(ctx context.Context) (float64, error) {
 }
 
 // throughQueue claims what is due, puts tasks into Asynq, and works them off with the worker's concurrency.
-func (r *reminders) throughQueue(ctx context.Context, split func(care.DueBatch) []payload) error {
+func (r *reminders) throughQueue(ctx context.Context, send func(context.Context, care.DueBatch) error, split func(care.DueBatch) []care.DueBatch) error {
 	var mu sync.Mutex
 	var failed error
 	var waiting sync.WaitGroup
 	server := asynq.NewServerFromRedisClient(r.redis, asynq.Config{
-		Concurrency: 10, LogLevel: asynq.FatalLevel, TaskCheckInterval: 200 * time.Millisecond, BaseContext: func() context.Context { return ctx },
+		Concurrency: 10, LogLevel: asynq.FatalLevel, TaskCheckInterval: 10 * time.Millisecond, BaseContext: func() context.Context { return ctx },
 	})
 	err := server.Start(asynq.HandlerFunc(func(ctx context.Context, task *asynq.Task) error {
 		defer waiting.Done()
-		var p payload
-		err := json.Unmarshal(task.Payload(), &p)
+		var b care.DueBatch
+		err := json.Unmarshal(task.Payload(), &b)
 		if err == nil {
-			err = r.svc.SendReminders(ctx, care.DueBatch{PracticeID: p.Practice, IDs: p.IDs})
+			err = send(ctx, b)
 		}
 		if err != nil {
 			mu.Lock()

@@ -44,7 +44,7 @@ func measure(ctx context.Context, set settings, only []string) (document, error)
 	if err != nil {
 		return doc, err
 	}
-	post, err := w.reminderGroup(ctx)
+	post, err := w.reminderGroups(ctx)
 	if err != nil {
 		return doc, err
 	}
@@ -52,7 +52,7 @@ func measure(ctx context.Context, set settings, only []string) (document, error)
 	if err != nil {
 		return doc, err
 	}
-	groups = append(append(groups, reportGroup(set), search, post), w.startGroups()...)
+	groups = append(append(append(groups, reportGroup(set), search), post...), w.startGroups()...)
 	if set.profile != "" {
 		file, err := os.Create(set.profile)
 		if err != nil {

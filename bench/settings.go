@@ -31,7 +31,7 @@ func settingsFrom(env func(string) string) settings {
 	}
 	s := settings{
 		rounds: number("BENCH_ROUNDS", 5), each: time.Duration(seconds * float64(time.Second)), conns: number("BENCH_CONNS", 32),
-		rows: number("BENCH_ROWS", 100_000), moreRows: number("BENCH_MORE_ROWS", 1_000_000), reminders: number("BENCH_REMINDERS", 4_000),
+		rows: number("BENCH_ROWS", 100_000), moreRows: number("BENCH_MORE_ROWS", 1_000_000), reminders: number("BENCH_REMINDERS", 10_000),
 		builds: number("BENCH_REPORTS", 100), out: env("BENCH_OUT"), profile: env("BENCH_PROFILE"),
 	}
 	if s.out == "" {

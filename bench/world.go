@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -223,14 +224,26 @@ func (w *world) recipients(ctx context.Context, svc *care.Service, super *pgx.Co
 		return err
 	}
 	w.many = owner.PracticeID
+	var wg errgroup.Group
+	wg.SetLimit(8)
+	var one sync.Mutex // of the superuser's connection.
 	for range (w.set.reminders + 1) / 2 {
-		a, _, err := makeCouple(ctx, svc, super, owner)
-		if err != nil {
-			return err
-		}
-		if err := assign(ctx, svc, owner, a.CoupleID, "appreciation"); err != nil {
-			return err
-		}
+		wg.Go(func() error {
+			v, err := newCouple(ctx, svc, owner)
+			if err != nil {
+				return err
+			}
+			one.Lock()
+			a, _, err := activate(ctx, super, owner, v)
+			one.Unlock()
+			if err != nil {
+				return err
+			}
+			return assign(ctx, svc, owner, a.CoupleID, "appreciation")
+		})
+	}
+	if err := wg.Wait(); err != nil {
+		return err
 	}
 	_, err = super.Exec(ctx, `update reminders set state = 'skipped', reason = 'arranged' where cause_kind <> 'task' or practice_id <> $1`, w.many)
 	return err
@@ -253,12 +266,21 @@ func makePractice(ctx context.Context, svc *care.Service, super *pgx.Conn, name 
 }
 
 func makeCouple(ctx context.Context, svc *care.Service, super *pgx.Conn, therapist care.Actor) (a, b care.Actor, err error) {
-	v, err := svc.CreateCouple(ctx, therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
-		{Name: "Sam de Vries", Email: address(), Locale: "nl"}, {Name: "Robin Jansen", Email: address(), Locale: "nl"},
-	}})
+	v, err := newCouple(ctx, svc, therapist)
 	if err != nil {
 		return a, b, err
 	}
+	return activate(ctx, super, therapist, v)
+}
+
+func newCouple(ctx context.Context, svc *care.Service, therapist care.Actor) (care.CoupleView, error) {
+	return svc.CreateCouple(ctx, therapist, care.CreateCoupleInput{Partners: []care.PartnerInput{
+		{Name: "Sam de Vries", Email: address(), Locale: "nl"}, {Name: "Robin Jansen", Email: address(), Locale: "nl"},
+	}})
+}
+
+// activate makes a couple's partners what they are once they have accepted.
+func activate(ctx context.Context, super *pgx.Conn, therapist care.Actor, v care.CoupleView) (a, b care.Actor, err error) {
 	batch := &pgx.Batch{}
 	batch.Queue(`update partners set status = 'active' where practice_id = $1 and couple_id = $2`, therapist.PracticeID, v.ID)
 	batch.Queue(`update couples set status = 'active' where practice_id = $1 and id = $2`, therapist.PracticeID, v.ID)

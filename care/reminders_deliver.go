@@ -3,6 +3,7 @@ package care
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,7 +41,11 @@ var errDropped = errors.New("dropped")
 // errUnasked says that a message stayed here because nobody could tell whether it still stands.
 var errUnasked = errors.New("the state cannot be looked at")
 
-// ask looks whether a message may go, and leaves out of it what was dropped meanwhile. The answer to a large batch is at most lookAgain old.
+// errRegroup says that the reminder a message is named after was dropped, and others of it were not.
+var errRegroup = errors.New("to be put together anew")
+
+// ask looks whether a message may go, and leaves out of it what was dropped meanwhile. The answer to a large batch is at most
+// lookAgain old.
 func (l *lookout) ask(ctx context.Context, o *outgoing) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,14 +63,13 @@ func (l *lookout) ask(ctx context.Context, o *outgoing) error {
 	if l.still == nil {
 		return nil
 	}
-	rows := o.rows[:0]
-	for _, r := range o.rows {
-		if l.still[r.ID] {
-			rows = append(rows, r)
-		}
-	}
-	if o.rows = rows; len(rows) == 0 {
+	first := o.rows[0].ID
+	o.rows = slices.DeleteFunc(o.rows, func(r models.Reminder) bool { return !l.still[r.ID] })
+	switch {
+	case len(o.rows) == 0:
 		return errDropped
+	case o.rows[0].ID != first:
+		return errRegroup
 	}
 	return nil
 }

@@ -141,6 +141,29 @@ func TestWhatIsDroppedAfterTheDecisionDoesNotGo(t *testing.T) {
 	}
 }
 
+func TestAMessageIsNamedAfterWhatItIsAbout(t *testing.T) {
+	k, box := mailKit(t)
+	settleAll(k)
+	k.Assign("appreciation", k.PartnerA.ID.String(), "once")
+	k.Assign("weekly-checkin", k.PartnerA.ID.String(), "once")
+	k.Clock.Set(atClock(k, 5, 20, 0))
+	var first uuid.UUID
+	k.OwnerRow([]any{&first}, `select id from reminders where practice_id = $1 and state = 'planned' order by due_at, id limit 1`, k.Practice)
+	smtp := k.Worker.Mailer
+	k.Worker.Mailer = between{smtp, func() {
+		k.Worker.Mailer = smtp
+		k.SQL(`update reminders set state = 'skipped', reason = 'done', lease_until = null where id = $1`, first)
+	}}
+	sendDue(t, k)
+	mails := box.Mails(nil)
+	require.Len(t, mails, 1, "the other task's, a moment later")
+	k.SQL(`update reminders set state = 'claimed', sent_at = null, lease_until = $2 where practice_id = $1 and state = 'sent'`, k.Practice, k.Clock.Now())
+	k.Clock.Add(time.Minute)
+	sendDue(t, k)
+	require.Len(t, box.Mails(nil), 2)
+	require.Equal(t, mails[0].MessageID, box.Mails(nil)[1].MessageID, "a repeat has the same name")
+}
+
 func assignOnce(t *testing.T, k *testkit.Kit, couple uuid.UUID) {
 	t.Helper()
 	_, err := k.Service.AssignExercise(k.Ctx, k.Therapist, couple, care.AssignExerciseInput{

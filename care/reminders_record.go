@@ -54,6 +54,8 @@ func sortOut(out []*outgoing, outcomes []error) fared {
 			f.sent = append(f.sent, o)
 		case errors.Is(failure, errDropped):
 			// Whoever dropped it has settled it.
+		case errors.Is(failure, errRegroup):
+			f.back[0] = append(f.back[0], o.ids()...)
 		case errors.Is(failure, errUnasked), errors.Is(failure, context.Canceled), errors.Is(failure, context.DeadlineExceeded):
 			f.back[shortAfter] = append(f.back[shortAfter], o.ids()...)
 		case errors.As(failure, &refusal) && refusal.Paced > 0:

@@ -122,7 +122,7 @@ func BatchLockRecipients(b Batch, people []uuid.UUID) {
 
 // free is what a sender may take: due, and in no sender's hands. A claim alone holds nobody back: its batch will find the
 // reminder taken.
-const free = `(sending_since is null or lease_until < $2)`
+const free = `(sending_since is null or lease_until is null or lease_until < $2)`
 
 // taken are the columns that a sender reads of what it takes.
 func taken() *table {

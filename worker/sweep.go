@@ -19,8 +19,10 @@ const (
 	waitingAtMost = 40
 	// urgentAtOnce is how many alerts are claimed while others have to wait.
 	urgentAtOnce = 200
-	// busyEvery is how soon a sweep follows one that left something due.
-	busyEvery = 40 * time.Millisecond
+	// busyEvery is how soon a sweep follows one that left something due, livelyEvery one that found something: where reminders
+	// fall due, more do.
+	busyEvery   = 40 * time.Millisecond
+	livelyEvery = 250 * time.Millisecond
 	// directAtOnce bounds what a worker does by itself while Redis is away.
 	directAtOnce = 4
 	// sealEvery is how soon new events are linked into the chain.
@@ -40,8 +42,8 @@ type sweeper struct {
 	wasAway  bool
 }
 
-// run sweeps until ctx ends, sooner again while there is more to hand out than there is room for. What it does by itself is
-// finished before the next sweep begins.
+// run sweeps until ctx ends, sooner again while there is much to hand out. What it does by itself is finished before the next
+// sweep begins.
 func (w *sweeper) run(ctx context.Context, every time.Duration) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -52,10 +54,7 @@ func (w *sweeper) run(ctx context.Context, every time.Duration) {
 		case <-timer.C:
 		}
 		began := time.Now()
-		wait := every
-		if w.sweep(ctx, every) {
-			wait = min(busyEvery, every)
-		}
+		wait := min(every, w.sweep(ctx, every))
 		timer.Reset(max(0, wait-time.Since(began)))
 	}
 }
@@ -67,8 +66,8 @@ type work struct {
 	payload any
 }
 
-// sweep hands out what is due; more tells that reminders were left because there was no room for them.
-func (w *sweeper) sweep(ctx context.Context, every time.Duration) (more bool) {
+// sweep hands out what is due, and tells how soon to look again.
+func (w *sweeper) sweep(ctx context.Context, every time.Duration) (wait time.Duration) {
 	w.away = false
 	var list []work
 	now := time.Now()
@@ -81,7 +80,7 @@ func (w *sweeper) sweep(ctx context.Context, every time.Duration) (more bool) {
 		list = append(list, w.clock(taskSeal, moment))
 	}
 	w.deal(ctx, list)
-	more = w.sweepReminders(ctx)
+	found, more := w.sweepReminders(ctx)
 	if now.Sub(w.jobs) >= every {
 		w.jobs = now
 		w.sweepJobs(ctx)
@@ -94,7 +93,13 @@ func (w *sweeper) sweep(ctx context.Context, every time.Duration) (more bool) {
 			w.log.Info("Redis is back")
 		}
 	}
-	return more
+	switch {
+	case more:
+		return busyEvery
+	case found:
+		return livelyEvery
+	}
+	return every
 }
 
 func (w *sweeper) clock(kind string, moment time.Time) work {
@@ -117,8 +122,9 @@ func (w *sweeper) room(ctx context.Context) (limit int, urgent bool) {
 	return directAtOnce * care.BatchSize, false
 }
 
-// sweepReminders hands out due reminders; more tells that there may be some for which there was no room.
-func (w *sweeper) sweepReminders(ctx context.Context) (more bool) {
+// sweepReminders hands out due reminders; found tells that there were some, more that there may be some for which there was no
+// room.
+func (w *sweeper) sweepReminders(ctx context.Context) (found, more bool) {
 	for ctx.Err() == nil {
 		limit, urgent := w.room(ctx)
 		claim := w.service.ClaimDueReminders
@@ -128,8 +134,9 @@ func (w *sweeper) sweepReminders(ctx context.Context) (more bool) {
 		batches, err := claim(ctx, limit)
 		if err != nil {
 			w.log.Error("due reminders could not be claimed", "code", string(fault.From(err).Code), "error", err)
-			return false
+			return found, false
 		}
+		found = found || len(batches) > 0
 		list := make([]work, len(batches))
 		claimed := 0
 		for i, b := range batches {
@@ -142,12 +149,12 @@ func (w *sweeper) sweepReminders(ctx context.Context) (more bool) {
 		w.deal(ctx, list)
 		switch {
 		case urgent || w.away && claimed == limit:
-			return true
+			return found, true
 		case claimed < limit:
-			return false
+			return found, false
 		}
 	}
-	return false
+	return found, false
 }
 
 func (w *sweeper) sweepJobs(ctx context.Context) {

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The long run is make chaos; here is that it runs, and that ten kills lose nothing.
+func TestTenKillsLoseNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts real servers and kills them")
+	}
+	set := settingsFrom(func(string) string { return "" })
+	set.kills, set.within, set.rate, set.hurry = 10, 10*time.Second, 20, true
+	r, err := run(t.Context(), set, t.Output())
+	require.NoError(t, err)
+	r.print(t.Output())
+	require.NoError(t, r.fault())
+	require.Positive(t, r.killed())
+}
+
+func TestALossIsAFault(t *testing.T) {
+	good := result{rows: 1, mails: 1}
+	require.NoError(t, good.fault())
+	for _, spoil := range []func(*result){
+		func(r *result) { r.lost = 1 }, func(r *result) { r.vanished = 1 }, func(r *result) { r.unsent = 1 }, func(r *result) { r.strangers = 1 },
+		func(r *result) { r.unproved = 1 }, func(r *result) { r.mails = 0 },
+	} {
+		bad := good
+		spoil(&bad)
+		require.Error(t, bad.fault())
+	}
+}

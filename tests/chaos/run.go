@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tussentijds/models"
+)
+
+// result is how it went.
+type result struct {
+	seed      uint64
+	kills     map[string]int
+	took      time.Duration // of the kills.
+	settled   time.Duration // from the last kill until everything was settled.
+	planned   int           // reminders whose planning PostgreSQL confirmed.
+	couples   int           // couples whose making the server confirmed; each is two invitations.
+	rows      int           // reminders there are.
+	outcomes  map[string]int
+	mails     int // that the SMTP server took.
+	repeats   int // of them, once more of the same message.
+	lost      int // reminders that are neither sent nor left out for a reason.
+	vanished  int // confirmed, and no longer there.
+	unsent    int // said to be sent, and no mail of them was ever taken.
+	strangers int // mails that are of no reminder.
+	unproved  int // sent, and not once on the record.
+}
+
+func (r result) killed() (n int) {
+	for _, k := range r.kills {
+		n += k
+	}
+	return n
+}
+
+// fault says what must not be.
+func (r result) fault() error {
+	if n := r.lost + r.vanished + r.unsent + r.strangers + r.unproved; n > 0 {
+		return fmt.Errorf("%d reminders lost, %d vanished, %d marked as sent but never taken, %d mails of no reminder, %d not once on the record", r.lost, r.vanished, r.unsent, r.strangers, r.unproved)
+	}
+	if r.rows == 0 || r.mails == 0 {
+		return errors.New("nothing was sent at all")
+	}
+	return nil
+}
+
+func (r result) print(w io.Writer) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
+	say("%d kills in %s (seed %d): %v", r.killed(), r.took.Round(time.Second), r.seed, r.kills)
+	say("%d reminders, %d of them invitations of %d couples; all settled %s after the last kill: %v", r.rows, 2*r.couples, r.couples, r.settled.Round(time.Second), r.outcomes)
+	say("%d mails, %d of them repeats with the same Message-ID (%.3f %%)", r.mails, r.repeats, 100*float64(r.repeats)/float64(max(r.mails, 1)))
+	say("%d lost", r.lost+r.vanished+r.unsent)
+}
+
+func run(ctx context.Context, set settings, log io.Writer) (result, error) {
+	r := result{seed: set.seed, kills: map[string]int{}}
+	_, _ = fmt.Fprintln(log, "building, and making the people …")
+	w, err := newWorld(ctx, set, log)
+	defer w.close()
+	if err != nil {
+		return r, err
+	}
+	supervised, unsupervise := context.WithCancel(ctx)
+	defer unsupervise()
+	var parts sync.WaitGroup
+	parts.Go(func() { w.supervise(supervised) })
+	feeding, stop := context.WithCancel(ctx)
+	defer stop()
+	f := &feeder{w: w}
+	var feeders sync.WaitGroup
+	feeders.Go(func() { f.reminders(feeding) })
+	feeders.Go(func() { f.couples(feeding) })
+
+	w.say("killing %d times within %s, seed %d …", set.kills, set.within, set.seed)
+	random := rand.New(rand.NewPCG(set.seed, 4)) // #nosec G404 -- disasters can be foreseen here.
+	began := time.Now()
+	every := set.within / time.Duration(set.kills)
+	for r.killed() < set.kills && time.Since(began) < set.within {
+		name, err := w.disaster(ctx, random)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", name, err)
+		}
+		r.kills[name]++
+		// On average the time there is: now at once, now after a while.
+		rest := time.Duration(float64(every) * 2 * random.Float64())
+		if behind := time.Since(began) - every*time.Duration(r.killed()); behind > 0 {
+			rest -= behind
+		}
+		if err := wait(ctx, rest); err != nil {
+			return r, err
+		}
+	}
+	r.took = time.Since(began)
+	stop()
+	feeders.Wait()
+	calm := time.Now()
+	w.say("waiting until everything is settled …")
+	if err := w.settle(ctx); err != nil {
+		return r, err
+	}
+	r.settled = time.Since(calm)
+	unsupervise()
+	parts.Wait()
+	w.stopParts()
+	r.planned, r.couples = len(f.planned), len(f.made)
+	return r, w.verify(ctx, f, &r)
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// feeder keeps reminders falling due and knows which ones were confirmed.
+type feeder struct {
+	w       *world
+	planned []uuid.UUID
+	made    []uuid.UUID // couples.
+}
+
+// reminders plans some every quarter of a second, for one partner after the other.
+func (f *feeder) reminders(ctx context.Context) {
+	const pause = 250 * time.Millisecond
+	var partners []uuid.UUID
+	next := 0
+	for ; ctx.Err() == nil; _ = wait(ctx, pause) {
+		_ = f.w.asSuperuser(ctx, func(super *pgx.Conn) error {
+			if partners == nil {
+				rows, err := super.Query(ctx, `select partner_id from tasks where practice_id = $1 order by id`, f.w.practice)
+				if err != nil {
+					return err
+				}
+				list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+				if err != nil {
+					return err
+				}
+				partners = list
+			}
+			for ctx.Err() == nil {
+				n := max(1, f.w.set.rate/4)
+				ids, people := make([][16]byte, n), make([][16]byte, n)
+				for i := range n {
+					ids[i], people[i] = models.NewID(), partners[(next+i)%len(partners)]
+				}
+				_, err := super.Exec(ctx, `insert into reminders (practice_id, id, cause_kind, cause_id, recipient_kind, recipient_id, due_at, expires_at, not_before)
+					select $1, n.id, 'task', t.id, 'partner', n.person, at, at + interval '1 day', at
+					from unnest($2::uuid[], $3::uuid[]) n (id, person) join tasks t on t.practice_id = $1 and t.partner_id = n.person, clock_timestamp() at`, f.w.practice, ids, people)
+				if err != nil {
+					return err
+				}
+				next += n
+				for _, id := range ids {
+					f.planned = append(f.planned, id)
+				}
+				if err := wait(ctx, pause); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// couples makes couples over the API, who are invited by mail.
+func (f *feeder) couples(ctx context.Context) {
+	client := &http.Client{Timeout: 5 * time.Second}
+	for n := 0; ctx.Err() == nil; n++ {
+		body, _ := json.Marshal(map[string]any{"invite": true, "partners": []map[string]any{
+			{"name": "Kim", "email": address()}, {"name": "Alex", "email": address()},
+		}})
+		if id, err := f.post(ctx, client, body); err == nil {
+			f.made = append(f.made, id)
+		}
+		_ = wait(ctx, 700*time.Millisecond)
+	}
+}
+
+func (f *feeder) post(ctx context.Context, client *http.Client, body []byte) (uuid.UUID, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+f.w.address+"/api/v1/couples", bytes.NewReader(body))
+	if err != nil {
+		return uuid.Nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+f.w.token)
+	resp, err := client.Do(req)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var made struct{ ID uuid.UUID }
+	if resp.StatusCode != http.StatusCreated {
+		return uuid.Nil, fmt.Errorf("answered %d", resp.StatusCode)
+	}
+	return made.ID, json.NewDecoder(resp.Body).Decode(&made)
+}
+
+// settle waits until nothing is due any more. What a killed sender held comes back when its lease ends.
+func (w *world) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute)
+	defer cancel()
+	for {
+		left := -1
+		_ = w.asSuperuser(ctx, func(super *pgx.Conn) error {
+			if w.set.hurry {
+				// Nobody was killed for long enough that whoever took it is no more, or is done.
+				if _, err := super.Exec(ctx, `update reminders set lease_until = now() where state = 'claimed' and lease_until - interval '110 seconds' < now()`); err != nil {
+					return err
+				}
+			}
+			return super.QueryRow(ctx, `select count(*) from reminders where wake_at <= now() + interval '1 hour'`).Scan(&left)
+		})
+		if left == 0 {
+			return nil
+		}
+		if err := wait(ctx, time.Second); err != nil {
+			w.say("%d reminders are still due", left)
+			return nil //nolint:nilerr // They count as lost.
+		}
+	}
+}
+
+// verify compares what PostgreSQL says with what the SMTP server took.
+func (w *world) verify(ctx context.Context, f *feeder, r *result) error {
+	taken, total := w.postbox.mails()
+	r.mails, r.repeats, r.outcomes = total, total-len(taken), map[string]int{}
+	return w.asSuperuser(ctx, func(super *pgx.Conn) error {
+		there := map[uuid.UUID]bool{}
+		known := map[string]bool{}
+		rows, err := super.Query(ctx, `select r.id, r.state, r.reason, (select count(*) from audit_events e where e.practice_id = r.practice_id and e.act = 'send' and e.object_id = r.id)
+			from reminders r where r.practice_id = $1 and r.reason <> 'arranged'`, w.practice)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var id uuid.UUID
+			var state, reason string
+			var acts int
+			if err := rows.Scan(&id, &state, &reason, &acts); err != nil {
+				return err
+			}
+			there[id] = true
+			r.rows++
+			r.outcomes[strings.TrimSpace(state+" "+reason)]++
+			mail := w.messageID(id)
+			known[mail] = true
+			along := reason == models.SentInDigest
+			switch models.ReminderState(state) {
+			case models.ReminderSent:
+				// One that went along with another may have gone out by itself before somebody was killed.
+				if !along && taken[mail] == 0 {
+					r.unsent++
+				}
+				if !along && acts != 1 || along && acts != 0 {
+					r.unproved++
+				}
+			case models.ReminderSkipped:
+				if reason == "" {
+					r.lost++
+				}
+			default:
+				r.lost++
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		for id := range taken {
+			if !known[id] {
+				r.strangers++
+			}
+		}
+		for _, id := range f.planned {
+			if !there[id] {
+				r.vanished++
+			}
+		}
+		invited, err := super.Query(ctx, `select p.couple_id from reminders r join partners p on p.practice_id = r.practice_id and p.id = r.recipient_id
+			where r.practice_id = $1 and r.cause_kind = 'invitation'`, w.practice)
+		if err != nil {
+			return err
+		}
+		list, err := pgx.CollectRows(invited, pgx.RowTo[uuid.UUID])
+		if err != nil {
+			return err
+		}
+		for _, id := range f.made {
+			if n := len(slices.DeleteFunc(slices.Clone(list), func(c uuid.UUID) bool { return c != id })); n < 2 {
+				r.vanished += 2 - n
+			}
+		}
+		return nil
+	})
+}
+
+// messageID is what a reminder's mail is called.
+func (w *world) messageID(id uuid.UUID) string {
+	row := append(append([]byte{}, w.practice[:]...), id[:]...)
+	return hex.EncodeToString(w.master.MAC("message-id", row)) + "@localhost"
+}
