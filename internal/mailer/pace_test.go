@@ -96,7 +96,7 @@ func TestABusyDomainKeepsNobodyElseWaiting(t *testing.T) {
 	require.LessOrEqual(t, big, 2)
 	close(finish)
 	require.NoError(t, errors.Join(<-sent...))
-	require.Equal(t, 2, w.most["big.example"])
+	require.LessOrEqual(t, w.most["big.example"], 2)
 	require.Equal(t, 40, w.mails["big.example"])
 }
 
