@@ -33,7 +33,7 @@ func settingsFrom(env func(string) string) settings {
 	}
 	s := settings{
 		kills: number("CHAOS_KILLS", 300), within: time.Duration(number("CHAOS_MINUTES", 8)) * time.Minute, rate: number("CHAOS_RATE", 40),
-		seed: rand.Uint64(), program: env("CHAOS_PROGRAM"),
+		seed: rand.Uint64(), program: env("CHAOS_PROGRAM"), // #nosec G404 -- the seed of a random run is printed to repeat it.
 	}
 	if n, err := strconv.ParseUint(env("CHAOS_SEED"), 10, 64); err == nil {
 		s.seed = n

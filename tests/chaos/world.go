@@ -68,7 +68,7 @@ func newWorld(ctx context.Context, set settings, log io.Writer) (w *world, err e
 	})
 	if w.program == "" {
 		w.program = filepath.Join(w.dir, "tussentijds")
-		build := exec.CommandContext(ctx, "go", "build", "-tags", "timetzdata", "-o", w.program, "tussentijds/cmd/tussentijds")
+		build := exec.CommandContext(ctx, "go", "build", "-tags", "timetzdata", "-o", w.program, "tussentijds/cmd/tussentijds") // #nosec G204 -- our own program.
 		build.Stderr = log
 		if err := build.Run(); err != nil {
 			return w, fmt.Errorf("build the program: %w", err)
