@@ -199,7 +199,7 @@ func everywhere(text string) Snapshot {
 	s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName = text, text, text, text
 	s.PartnerNames = []string{text, text}
 	s.Programme.Name, s.Programme.Phase, s.TherapistNote = text, text, text
-	s.NextSteps, s.Flags = []string{text}, []string{text}
+	s.Goals, s.NextSteps, s.Flags = []string{text}, []string{text}, []string{text}
 	for i := range s.Trends {
 		s.Trends[i].Title, s.Trends[i].Unit = text, text
 		for k := range s.Trends[i].Lines {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,9 +77,42 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 }
 
 // Outline gives the sections of the report in the localizer's language, in reading order: the period, then wins first
-// (content brief, section 7). A section without content is left out, or says so kindly where its absence would puzzle.
-// Flags are in it for the therapist alone, whatever the snapshot holds, and early, where a hurried reader meets them.
+// (content brief, section 7). A section without content is left out, or says so kindly where its absence would puzzle; so
+// is one that the therapist left out. Flags are in it for the therapist alone, whatever the snapshot holds, and early, where
+// a hurried reader meets them.
 func (s Snapshot) Outline(loc locale.Localizer) []Section {
+	return slices.DeleteFunc(s.sections(loc), func(section Section) bool { return s.leavesOut(section.ID) })
+}
+
+// Part is a section by name, for whoever decides what stands in a report.
+type Part struct {
+	ID      string
+	Title   string
+	Fixed   bool // it cannot be left out.
+	LeftOut bool
+}
+
+// Parts lists the sections that the snapshot has content for, left out or not, in reading order and the localizer's
+// language.
+func (s Snapshot) Parts(loc locale.Localizer) []Part {
+	sections := s.sections(loc)
+	parts := make([]Part, len(sections))
+	for i, section := range sections {
+		parts[i] = Part{ID: section.ID, Title: section.Title, Fixed: !MayLeaveOut(section.ID), LeftOut: s.leavesOut(section.ID)}
+	}
+	return parts
+}
+
+// leftOutAllowed are the sections a therapist may leave out. The period stays: it says what the report is, and is not.
+var leftOutAllowed = []string{"wins", "flags", "homework", "agreements", AreaCommunication, AreaConnection, AreaTrust, "instruments", "note", "next"}
+
+// MayLeaveOut tells whether the id names a section that may be left out of a report.
+func MayLeaveOut(id string) bool { return slices.Contains(leftOutAllowed, id) }
+
+func (s Snapshot) leavesOut(id string) bool { return MayLeaveOut(id) && slices.Contains(s.LeftOut, id) }
+
+// sections gives all sections with content.
+func (s Snapshot) sections(loc locale.Localizer) []Section {
 	o := outliner{s: s.whole(), loc: loc}
 	sections := []Section{o.period(), o.wins(), o.flags(), o.homework(), o.agreements()}
 	said := map[string]bool{}
@@ -86,13 +120,7 @@ func (s Snapshot) Outline(loc locale.Localizer) []Section {
 		sections = append(sections, o.trends(area, said))
 	}
 	sections = append(sections, o.instruments(), o.note(), o.next())
-	var out []Section
-	for _, section := range sections {
-		if len(section.Blocks) > 0 {
-			out = append(out, section)
-		}
-	}
-	return out
+	return slices.DeleteFunc(sections, func(section Section) bool { return len(section.Blocks) == 0 })
 }
 
 // outliner holds a snapshot and a language while the sections are made.
@@ -156,7 +184,7 @@ func (o outliner) period() Section {
 	if s.Sessions.Held > 0 {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.sessions"), strconv.Itoa(s.Sessions.Held)})
 	}
-	if assigned > 0 {
+	if assigned > 0 && !s.leavesOut("homework") {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.homework"), o.share(done, assigned)})
 	}
 	kept, asked := 0, 0
@@ -164,10 +192,10 @@ func (o outliner) period() Section {
 		k, n := a.totals()
 		kept, asked = kept+k, asked+n
 	}
-	if asked > 0 {
+	if asked > 0 && !s.leavesOut("agreements") {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.agreements"), o.share(kept, asked)})
 	}
-	if s.Homework.Minutes > 0 {
+	if s.Homework.Minutes > 0 && !s.leavesOut("homework") {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.minutes"), strconv.Itoa(s.Homework.Minutes)})
 	}
 	if len(lead.Figures) == 0 && len(s.Wins) == 0 {
@@ -251,6 +279,9 @@ func (o outliner) note() Section {
 
 func (o outliner) next() Section {
 	var blocks []Block
+	if items := lines(o.s.Goals); len(items) > 0 {
+		blocks = append(blocks, Block{Heading: o.loc.T("report.next.goals"), Items: items})
+	}
 	if items := lines(o.s.NextSteps); len(items) > 0 {
 		blocks = append(blocks, Block{Heading: o.loc.T("report.next.steps"), Items: items})
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,4 +110,37 @@ func TestAgreementFigures(t *testing.T) {
 	require.Equal(t, "28/34", rows[0][1])
 	_, ok = AgreementResult{}.Share()
 	require.False(t, ok)
+}
+
+func TestLeftOutSections(t *testing.T) {
+	loc := locale.For(locale.EN)
+	s := SampleSnapshot(locale.EN)
+	s.Audience, s.Goals = ForTherapist, []string{"canary-goal"}
+	whole := s.Parts(loc)
+	for _, part := range whole {
+		left := s
+		left.LeftOut = []string{part.ID, "unknown"}
+		require.Equal(t, part.Fixed, slices.Contains(ids(left.Outline(loc)), part.ID), part.ID)
+		require.Len(t, left.Parts(loc), len(whole), "what is left out can be put back")
+		for _, p := range left.Parts(loc) {
+			require.Equal(t, p.ID == part.ID && !part.Fixed, p.LeftOut, p.ID)
+		}
+	}
+	require.Equal(t, []string{"period"}, fixed(whole))
+	s.LeftOut = []string{"homework", "next"}
+	text := pdfText(t, build(t, s))
+	require.NotContains(t, text, "canary-goal")
+	require.NotContains(t, text, "27 of 35", "its figure on the first page goes too")
+	require.NotContains(t, text, loc.T("report.figure.minutes"))
+	s.LeftOut = nil
+	require.Contains(t, pdfText(t, build(t, s)), "canary-goal")
+}
+
+func fixed(parts []Part) (out []string) {
+	for _, p := range parts {
+		if p.Fixed {
+			out = append(out, p.ID)
+		}
+	}
+	return out
 }

@@ -58,8 +58,13 @@ type Snapshot struct {
 	Sessions    Sessions           `json:"sessions"`
 
 	TherapistNote string   `json:"therapist_note,omitempty"` // plain text; an empty line parts paragraphs.
+	Goals         []string `json:"goals,omitempty"`          // for the month to come, in the therapist's words.
 	NextSteps     []string `json:"next_steps,omitempty"`
 	Flags         []string `json:"flags,omitempty"` // shown in the therapist's version alone.
+
+	// LeftOut holds the ids of sections that the therapist left out (see Parts). They show in no PDF and on no page; their
+	// figures stay here so that they can be put back.
+	LeftOut []string `json:"left_out,omitempty"`
 }
 
 // Programme tells where the couple is. All of it may be empty. Months tell a usual range, never a deadline.

@@ -69,7 +69,7 @@ func (s Snapshot) cleaned() Snapshot {
 	s.CoupleName, s.ReaderName = clean(s.CoupleName), clean(s.ReaderName)
 	s.PartnerNames = cleanAll(s.PartnerNames)
 	s.Programme.Name, s.Programme.Phase = clean(s.Programme.Name), clean(s.Programme.Phase)
-	s.NextSteps, s.Flags = cleanAll(s.NextSteps), cleanAll(s.Flags)
+	s.Goals, s.NextSteps, s.Flags = cleanAll(s.Goals), cleanAll(s.NextSteps), cleanAll(s.Flags)
 
 	paragraphs := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s.TherapistNote), "\n")
 	s.TherapistNote = strings.Join(cleanAll(paragraphs), "\n")
@@ -119,7 +119,7 @@ func cleanAll(texts []string) []string {
 // texts lists every typed text of the snapshot.
 func (s Snapshot) texts() []string {
 	texts := []string{s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName, s.Programme.Name, s.Programme.Phase, s.TherapistNote}
-	texts = append(append(append(texts, s.PartnerNames...), s.NextSteps...), s.Flags...)
+	texts = slices.Concat(texts, s.PartnerNames, s.Goals, s.NextSteps, s.Flags)
 	for _, t := range s.Trends {
 		texts = append(texts, t.Title, t.Unit)
 		for _, l := range t.Lines {
