@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -150,10 +149,10 @@ func (t *txn) remindOfAgreement(a models.Agreement) error {
 	}
 	due := t.now
 	if a.Status == models.AgreementActive {
-		if due = a.ReviewOn.In(practice.Zone()); due.IsZero() {
+		if a.ReviewOn.In(practice.Zone()).IsZero() {
 			return nil
 		}
-		due = time.Date(due.Year(), due.Month(), due.Day(), 19, 0, 0, 0, practice.Zone())
+		due = wallClock(a.ReviewOn, 19*60, practice.Zone())
 	}
 	waiting := partners
 	if a.Status == models.AgreementProposed {

@@ -106,13 +106,8 @@ func (s schedule) days(from, until models.Day) ([]models.Day, error) {
 // moment gives a wall-clock time of a day in a zone. A time that the clocks skip is as much later; one that comes twice is
 // the first.
 func moment(day models.Day, at string, zone *time.Location) time.Time {
-	d := day.In(time.UTC)
-	hour, minute := 0, 0
-	if h, m, ok := strings.Cut(at, ":"); ok {
-		hour, _ = strconv.Atoi(h)
-		minute, _ = strconv.Atoi(m)
-	}
-	return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, zone)
+	minutes, _ := clockMinutes(at)
+	return wallClock(day, minutes, zone)
 }
 
 // check looks at a schedule as typed. Locations are those of ScheduleInput.

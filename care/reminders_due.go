@@ -134,7 +134,11 @@ func quietUntil(from, until string, now time.Time, zone *time.Location) (time.Ti
 	case f > u && at >= f:
 		day = 1
 	}
-	return time.Date(local.Year(), local.Month(), local.Day()+day, u/60, u%60, 0, 0, zone), true
+	end := wallClock(dayAfter(local, day), u, zone)
+	if !end.After(now) { // The hour that comes twice: they have ended once, and begun again.
+		end = local.Truncate(time.Minute).Add(time.Duration(u-at) * time.Minute)
+	}
+	return end, true
 }
 
 // morningAfter is the end of the quiet hours on the next day.
@@ -144,5 +148,5 @@ func morningAfter(until string, now time.Time, zone *time.Location) time.Time {
 		u = 8 * 60
 	}
 	local := now.In(zone)
-	return time.Date(local.Year(), local.Month(), local.Day()+1, u/60, u%60, 0, 0, zone)
+	return wallClock(dayAfter(local, 1), u, zone)
 }
