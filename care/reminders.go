@@ -15,14 +15,18 @@ import (
 
 // PreferenceView is how the actor wants to be reminded.
 type PreferenceView struct {
-	Mail       bool   `json:"mail"`
+	Mail       bool   `json:"mail"` // something goes by mail.
 	QuietFrom  string `json:"quiet_from"`
 	QuietUntil string `json:"quiet_until"`
 	CapPerDay  int    `json:"cap_per_day"`
 	Digest     bool   `json:"digest"`
 	Locale     string `json:"locale"`
 	Stopped    bool   `json:"stopped"`
-	Version    int    `json:"version"`
+	// Channels says for each group of messages over what it comes: mail, push, sms; none: it waits on the pages alone. Setup says
+	// which of these lead to the person now.
+	Channels map[string][]string `json:"channels"`
+	Setup    []ChannelSetup      `json:"setup"`
+	Version  int                 `json:"version"`
 }
 
 // ChangePreferenceInput changes what is given.
@@ -33,50 +37,68 @@ type ChangePreferenceInput struct {
 	CapPerDay  *int    `json:"cap_per_day,omitempty"`
 	Digest     *bool   `json:"digest,omitempty"`
 	Locale     *string `json:"locale,omitempty"`
-	Version    int     `json:"-"`
+	// Channels changes the groups that it names. Mail is the short way to have all by mail, or nothing.
+	Channels map[string][]string `json:"channels,omitempty"`
+	Stopped  *bool               `json:"stopped,omitempty"` // stop everything, or undo that.
+	Version  int                 `json:"-"`
 }
 
 // ReminderPreferences gives the actor's own preferences.
 func (s *Service) ReminderPreferences(ctx context.Context, actor Actor) (PreferenceView, error) {
 	var out PreferenceView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
-		pref, lang, _, err := t.ownPreference()
-		out = preferenceView(pref, lang)
+		own, err := t.ownPreference()
+		if err != nil {
+			return err
+		}
+		out, err = t.preferenceView(own)
 		return err
 	})
 	return out, err
 }
 
-// ownPreference reads the actor's preference and language; found is false for one who never chose.
-func (t *txn) ownPreference() (pref models.ReminderPreference, lang string, found bool, err error) {
+// ownPreference is how the actor wants to be reminded.
+type ownPreference struct {
+	pref    models.ReminderPreference
+	found   bool // false for one who never chose.
+	lang    string
+	partner models.Partner // of a partner.
+}
+
+// ownPreference reads the actor's preference and language.
+func (t *txn) ownPreference() (own ownPreference, err error) {
 	switch {
 	case !t.actor.Full() || !t.actor.Partner() && !t.actor.Member():
-		return pref, "", false, fault.Missing()
+		return own, fault.Missing()
 	case t.actor.Partner():
-		p, err := models.FindPartner(t.DB, t.actor.ID)
-		if err != nil {
-			return pref, "", false, err
+		if own.partner, err = models.FindPartner(t.DB, t.actor.ID); err != nil {
+			return own, err
 		}
-		lang = p.Locale
+		own.lang = own.partner.Locale
 	default:
 		m, err := models.FindMember(t.DB, t.actor.ID)
 		if err != nil {
-			return pref, "", false, err
+			return own, err
 		}
-		lang = m.Locale
+		own.lang = m.Locale
 	}
-	pref, found, err = models.FindPreference(t.DB, t.actor.Kind, t.actor.ID)
-	if !found {
-		pref = models.DefaultPreference(t.PracticeID, t.actor.Kind, t.actor.ID)
+	own.pref, own.found, err = models.FindPreference(t.DB, t.actor.Kind, t.actor.ID)
+	if !own.found {
+		own.pref = models.DefaultPreference(t.PracticeID, t.actor.Kind, t.actor.ID)
 	}
-	return pref, lang, found, err
+	return own, err
 }
 
-func preferenceView(p models.ReminderPreference, lang string) PreferenceView {
-	return PreferenceView{
-		Mail: p.Mail && p.StoppedAt == nil, QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, CapPerDay: p.CapPerDay, Digest: p.Digest,
-		Locale: lang, Stopped: p.StoppedAt != nil, Version: p.Version,
+func (t *txn) preferenceView(own ownPreference) (PreferenceView, error) {
+	p := own.pref
+	v := PreferenceView{
+		QuietFrom: p.QuietFrom, QuietUntil: p.QuietUntil, CapPerDay: p.CapPerDay, Digest: p.Digest,
+		Locale: own.lang, Stopped: p.StoppedAt != nil, Channels: channelsByGroup(p), Version: p.Version,
 	}
+	v.Mail = p.StoppedAt == nil && goesByMail(p)
+	var err error
+	v.Setup, err = t.channelSetup(own)
+	return v, err
 }
 
 // Check wants clock times, a cap of 1 to 20 and a language we speak.
@@ -110,49 +132,51 @@ func clockMinutes(v string) (int, bool) {
 	return t.Hour()*60 + t.Minute(), true
 }
 
-// ChangeReminderPreferences changes them; wanting mail again undoes a stop. Faults: invalid, stale when Version is not 0 and
-// not the one the reader saw.
+// ChangeReminderPreferences changes them; wanting mail again undoes a stop. Faults: invalid (a channel that is not set up can
+// not be chosen: field channels.GROUP), stale when Version is not 0 and not the one the reader saw.
 func (s *Service) ChangeReminderPreferences(ctx context.Context, actor Actor, in ChangePreferenceInput) (PreferenceView, error) {
 	var out PreferenceView
 	if err := in.Check(); err != nil {
 		return out, err
 	}
 	err := s.inPractice(ctx, actor, func(t *txn) error {
-		pref, lang, found, err := t.ownPreference()
+		own, err := t.ownPreference()
 		if err != nil {
 			return err
 		}
-		if in.Version != 0 && in.Version != pref.Version {
+		if in.Version != 0 && in.Version != own.pref.Version {
 			return fault.New(fault.Stale, "")
 		}
-		in.apply(&pref)
-		saved, err := models.SavePreference(t.DB, &pref, !found)
+		setup, err := t.channelSetup(own)
+		if err != nil {
+			return err
+		}
+		if err := in.checkChannels(own.pref, setup); err != nil {
+			return err
+		}
+		in.apply(&own.pref, t.now)
+		saved, err := models.SavePreference(t.DB, &own.pref, !own.found)
 		if err != nil {
 			return err
 		}
 		if !saved {
 			return fault.New(fault.Stale, "")
 		}
-		if in.Locale != nil && *in.Locale != lang {
-			lang = *in.Locale
-			if err := models.SetLocale(t.DB, actor.Kind, actor.ID, lang); err != nil {
+		if in.Locale != nil && *in.Locale != own.lang {
+			own.lang = *in.Locale
+			if err := models.SetLocale(t.DB, actor.Kind, actor.ID, own.lang); err != nil {
 				return err
 			}
 		}
-		out = preferenceView(pref, lang)
 		t.notePreference()
-		return nil
+		out, err = t.preferenceView(own)
+		return err
 	})
 	return out, err
 }
 
-func (in ChangePreferenceInput) apply(pref *models.ReminderPreference) {
-	if in.Mail != nil {
-		pref.Mail = *in.Mail
-		if *in.Mail {
-			pref.StoppedAt = nil
-		}
-	}
+func (in ChangePreferenceInput) apply(pref *models.ReminderPreference, now time.Time) {
+	in.applyChannels(pref, now)
 	for _, f := range []struct {
 		to   *string
 		from *string
@@ -199,12 +223,12 @@ func (s *Service) StopReminders(ctx context.Context, token string) error {
 		actor.Kind, actor.Role = "partner", models.RolePartner
 	}
 	return s.inPractice(ctx, actor, func(t *txn) error {
-		pref, _, found, err := t.ownPreference()
-		if err != nil || pref.StoppedAt != nil {
+		own, err := t.ownPreference()
+		if err != nil || own.pref.StoppedAt != nil {
 			return err
 		}
-		pref.StoppedAt = &t.now
-		saved, err := models.SavePreference(t.DB, &pref, !found)
+		own.pref.StoppedAt = &t.now
+		saved, err := models.SavePreference(t.DB, &own.pref, !own.found)
 		if err != nil {
 			return err
 		}

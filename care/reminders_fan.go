@@ -8,39 +8,13 @@ import (
 	"tussentijds/models"
 )
 
-// groupOf is what a person chooses channels for.
-func groupOf(r models.Reminder) string {
-	switch {
-	case r.RecipientKind == "member":
-		return "staff"
-	case r.CauseKind == "session":
-		return "sessions"
-	case r.CauseKind == "agreement":
-		return "agreements"
-	case r.CauseKind == "report":
-		return "reports"
-	}
-	return "tasks"
-}
-
-// channelsOf is over what a person wants a group's messages; none for one who wants none.
-func channelsOf(p models.ReminderPreference, group string) []string {
-	if own, ok := any(p).(interface{ ChannelsFor(string) []string }); ok {
-		return own.ChannelsFor(group)
-	}
-	if !p.Mail || p.StoppedAt != nil {
-		return nil
-	}
-	return []string{channelMail}
-}
-
 // chosen is over what a reminder is to go. An invitation or a way back in is a link for the mailbox alone, and one that was
 // made for one more channel knows its own.
 func (b *sending) chosen(r models.Reminder) []string {
 	if asked(r) {
 		return []string{channelMail}
 	}
-	channels := channelsOf(b.preference(r), groupOf(r))
+	channels := b.preference(r).ChannelsFor(groupOf(r))
 	if r.Fanned {
 		if !slices.Contains(channels, r.Channel) {
 			return nil

@@ -46,13 +46,25 @@ type ReminderPreference struct {
 	Row
 	PersonKind string
 	PersonID   uuid.UUID
-	Mail       bool
+	Channels   JSON[map[string][]string] // by group, over what: mail, push, sms.
 	QuietFrom  string
 	QuietUntil string
 	CapPerDay  int
 	Digest     bool
 	StoppedAt  *time.Time
 	Version    int
+}
+
+// ChannelsFor is over what the person wants the messages of a group: by mail when never chosen, nothing after a stop or when
+// the person would rather see it on the pages alone.
+func (p ReminderPreference) ChannelsFor(group string) []string {
+	if p.StoppedAt != nil {
+		return nil
+	}
+	if chosen, ok := p.Channels.V[group]; ok {
+		return chosen
+	}
+	return []string{"mail"}
 }
 
 // Job is what a worker has still to do: a kind and an id. PostgreSQL is the truth, Redis only the wake-up.

@@ -76,7 +76,7 @@ const SentInDigest = "digest"
 // DefaultPreference is how a person is reminded who never chose; the schema has the same defaults.
 func DefaultPreference(practiceID uuid.UUID, kind string, person uuid.UUID) ReminderPreference {
 	return ReminderPreference{
-		Row: NewRow(practiceID), PersonKind: kind, PersonID: person, Mail: true, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4, Version: 1,
+		Row: NewRow(practiceID), PersonKind: kind, PersonID: person, Channels: JSON[map[string][]string]{V: map[string][]string{}}, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4, Version: 1,
 	}
 }
 
@@ -96,7 +96,7 @@ func SavePreference(tx *gorm.DB, p *ReminderPreference, isNew bool) (saved bool,
 		return r.RowsAffected == 1, r.Error
 	}
 	r := tx.Model(&ReminderPreference{}).Where("id = ? and version = ?", p.ID, was).Updates(map[string]any{
-		"mail": p.Mail, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil, "cap_per_day": p.CapPerDay, "digest": p.Digest,
+		"channels": p.Channels, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil, "cap_per_day": p.CapPerDay, "digest": p.Digest,
 		"stopped_at": p.StoppedAt, "version": p.Version,
 	})
 	return r.RowsAffected == 1, r.Error

@@ -33,9 +33,9 @@ var readable = []string{
 	"audit_events.access_point", "audit_events.act", "audit_events.edge", "audit_events.object_kind", "audit_events.reason", "audit_events.role",
 	"audit_events.basis", "couple_programmes.programme_id", "couples.programme", "exercise_favourites.exercise_id", "exercise_forms.definition", "exercise_forms.exercise_id",
 	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path", "installation_keys.public_key",
-	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft",
+	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft", "own_words.words",
 	"practices.helplines", "practices.name", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
-	"reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "reports.error", "reports.sha256",
+	"reminder_preferences.channels", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "reports.error", "reports.sha256",
 	"responses.audiences", "session_slots.resource", "sessions.room", "sessions.therapists", "tasks.audiences", "webhooks.events", "webhooks.url",
 }
 

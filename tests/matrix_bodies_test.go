@@ -116,6 +116,7 @@ var bodies = map[string]any{
 	"POST /portal/settings/devices/calendar/end":    form{},
 	"POST /portal/settings/devices/:device/removal": form{},
 	"POST /portal/settings/reminders":               wishes,
+	"POST /portal/settings/reminders/stop":          form{"stopped": "0"},
 	"POST /portal/settings/language":                form{"lang": "nl"},
 	"POST /portal/settings/password":                secret,
 
@@ -176,6 +177,7 @@ var bodies = map[string]any{
 	"POST /desk/couples/:id/partners/:partner/phone":           form{"phone": "06 12345678"},
 	"POST /desk/couples/:id/partners/:partner/address":         form{"channel": "mail"},
 	"POST /desk/settings/reminders":                            wishes,
+	"POST /desk/settings/reminders/stop":                       form{"stopped": "0"},
 	"POST /desk/settings/factor":                               form{},
 	"POST /desk/settings/factor/proof":                         form{"code": "000000"},
 	"POST /desk/settings/members":                              person,

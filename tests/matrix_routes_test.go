@@ -227,7 +227,9 @@ var matrix = []row{
 	{"POST /portal/settings/devices/calendar", "", "++++++++++s"},
 	{"POST /portal/settings/devices/calendar/end", "", "++++++++++s"},
 	{"POST /portal/settings/devices/:device/removal", "deviceA", ".....+....s"},
+	{"GET /portal/settings/reminders", "", "++++++++++s"},
 	{"POST /portal/settings/reminders", "", "++++++++++s"},
+	{"POST /portal/settings/reminders/stop", "", "++++++++++s"},
 	{"POST /portal/settings/language", "", "++++++++++s"},
 	{"POST /portal/settings/password", "", "++++++++++s"},
 
@@ -376,6 +378,7 @@ var matrix = []row{
 	{"POST /desk/settings/language", "", "+++++...+.s"},
 	{"POST /desk/settings/password", "", "+++++...+.s"},
 	{"POST /desk/settings/reminders", "", "+++++...+.s"},
+	{"POST /desk/settings/reminders/stop", "", "+++++...+.s"},
 	{"POST /desk/settings/factor", "", "+++++...+.s"},
 	{"POST /desk/settings/factor/proof", "", "+++++...+.s"},
 	{"POST /desk/settings/members", "", "+ffff...+.s"},

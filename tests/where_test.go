@@ -28,6 +28,7 @@ func everyTable(k *testkit.Kit, practice, person, agreement, partner any) {
 	k.SQL(`insert into own_exercises (practice_id, id, draft) values ($1, $2, '{}')`, practice, id())
 	k.SQL(`insert into reminder_preferences (practice_id, id, person_kind, person_id) values ($1, $2, 'member', $3)`, practice, id(), id())
 	k.SQL(`insert into push_subscriptions (practice_id, id, person_kind, person_id, endpoint_hash, target, device, created_at) values ($1, $2, 'member', $3, $4, '\x54547331' || decode(repeat('00', 60), 'hex'), 'other', now())`, practice, id(), id(), []byte(random(32)))
+	k.SQL(`insert into own_words (practice_id, id, kind, locale, words, changed_at, changed_by) select practice_id, $2, 'ready', 'nl', '{}', now(), id from members where practice_id = $1 limit 1`, practice, id())
 	k.SQL(`insert into calendar_feeds (practice_id, id, person_kind, person_id, made_at) values ($1, $2, 'member', $3, now())`, practice, id(), id())
 	k.SQL(`insert into delivery_states (practice_id, id, person_kind, person_id, channel) values ($1, $2, 'member', $3, 'mail')`, practice, id(), id())
 	k.SQL(`insert into webhooks (practice_id, id, url, events, secret) values ($1, $2, 'https://x.example', '[]', '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id())

@@ -10,12 +10,11 @@ import (
 )
 
 var (
-	deskSettingsPage  = page("desk/settings")
-	deskRemindersPage = page("desk/settings-reminders")
-	deskFactorPage    = page("desk/settings-factor")
-	deskMembersPage   = page("desk/settings-members")
-	deskMemberPage    = page("desk/settings-member")
-	deskWebhooksPage  = page("desk/settings-webhooks")
+	deskSettingsPage = page("desk/settings")
+	deskFactorPage   = page("desk/settings-factor")
+	deskMembersPage  = page("desk/settings-members")
+	deskMemberPage   = page("desk/settings-member")
+	deskWebhooksPage = page("desk/settings-webhooks")
 )
 
 // settingsTabs are the parts of the settings; those of the practice are offered to its owner.
@@ -89,39 +88,6 @@ func (s *Site) deskChangePassword(r *Request) error {
 		return r.deskAgain(err, deskSettingsPage, "web.desk.settings", data)
 	}
 	return r.Go("/desk/settings", "desk.flash.password")
-}
-
-// RemindersPage is how one wants to be reminded.
-type RemindersPage struct {
-	Tabs  []any
-	P     care.PreferenceView
-	Stale bool
-}
-
-// deskReminders shows one's own preferences.
-func (s *Site) deskReminders(r *Request) error {
-	p, err := s.care.ReminderPreferences(r.Context(), r.Actor)
-	if err != nil {
-		return err
-	}
-	return r.deskShow(deskRemindersPage, "desk.settings.reminders", RemindersPage{Tabs: r.settingsTabs("reminders"), P: p})
-}
-
-// deskChangeReminders changes them.
-func (s *Site) deskChangeReminders(r *Request) error {
-	mail, digest, limit := r.Ticked("mail"), r.Ticked("digest"), r.number("cap_per_day")
-	from, until := r.Typed("quiet_from"), r.Typed("quiet_until")
-	in := care.ChangePreferenceInput{Mail: &mail, Digest: &digest, CapPerDay: &limit, QuietFrom: &from, QuietUntil: &until, Version: r.version()}
-	_, err := s.care.ChangeReminderPreferences(r.Context(), r.Actor, in)
-	if err == nil {
-		return r.Go("/desk/settings/reminders", "desk.flash.saved")
-	}
-	p, failed := s.care.ReminderPreferences(r.Context(), r.Actor)
-	if failed != nil {
-		return failed
-	}
-	p.Mail, p.Digest, p.CapPerDay, p.QuietFrom, p.QuietUntil = mail, digest, limit, from, until
-	return r.deskAgain(err, deskRemindersPage, "desk.settings.reminders", RemindersPage{r.settingsTabs("reminders"), p, fault.Is(err, fault.Stale)})
 }
 
 // FactorPage is the second step of signing in. The secret and the recovery codes are shown once.

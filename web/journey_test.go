@@ -363,10 +363,10 @@ func TestSettingsAndPrivacy(t *testing.T) {
 	evening(k)
 	sam := as(t, k, k.PartnerA)
 	version := regexp.MustCompile(`name="version" value="(\d+)"`)
-	v := version.FindStringSubmatch(sam.get("/portal/settings").is(200).html)[1]
+	v := version.FindStringSubmatch(sam.get("/portal/settings/reminders").is(200).html)[1]
 	sam.send("/portal/settings/reminders", map[string][]string{"version": {v}, "mail": {"1"}, "quiet_from": {"25:00"}, "quiet_until": {"08:00"}, "cap_per_day": {"3"}}).is(422).has("25:00", "f-quiet_from-error")
-	sam.send("/portal/settings/reminders", map[string][]string{"version": {v}, "mail": {"1"}, "quiet_from": {"22:15"}, "quiet_until": {"08:00"}, "cap_per_day": {"3"}}).goes("/portal/settings")
-	sam.get("/portal/settings").has("22:15", "flash")
+	sam.send("/portal/settings/reminders", map[string][]string{"version": {v}, "mail": {"1"}, "quiet_from": {"22:15"}, "quiet_until": {"08:00"}, "cap_per_day": {"3"}}).goes("/portal/settings/reminders")
+	sam.get("/portal/settings/reminders").has("22:15", "flash")
 	sam.send("/portal/settings/language", map[string][]string{"lang": {"en"}}).goes("/portal/settings")
 	sam.get("/portal/settings").has("Settings", "Leave now")
 	sam.send("/theme", map[string][]string{"theme": {"dark"}, "back": {"/portal/settings"}}).goes("/portal/settings")

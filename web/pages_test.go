@@ -175,7 +175,16 @@ func stories() []story {
 			}
 		}},
 		{name: "portal/settings", path: "/portal/settings", title: "portal.settings.title", data: func(*Page) any {
-			return settingsView{Me: care.MeView{Name: "Sam", Email: "sam@client.example", Locale: "nl"}, Preferences: care.PreferenceView{Mail: true, QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4}}
+			return settingsView{Me: care.MeView{Name: "Sam", Email: "sam@client.example", Locale: "nl"}}
+		}},
+		{name: "portal/reminders", path: "/portal/settings/reminders", title: "portal.settings.title", wrong: fault.Fieldf("channels.tasks", "choices.field.push", nil), data: func(p *Page) any {
+			p.Actor.Kind = "partner"
+			v := RemindersPage{Base: portalReminders, Devices: portalDevices, P: care.PreferenceView{
+				QuietFrom: "21:30", QuietUntil: "08:00", CapPerDay: 4, Channels: map[string][]string{"tasks": {"mail", "sms"}, "reports": {}},
+				Setup: []care.ChannelSetup{{Channel: "mail", Ready: true}, {Channel: "push", Lacks: "device"}, {Channel: "sms", Ready: true}},
+			}}
+			v.group("partner")
+			return v
 		}},
 	}
 }

@@ -108,7 +108,9 @@ func portalRoutes() []Route {
 		{Method: "POST", Path: "/portal/settings/devices/calendar", Access: SignedIn, Handle: (*Site).renewCalendar},
 		{Method: "POST", Path: "/portal/settings/devices/calendar/end", Access: SignedIn, Handle: (*Site).endCalendar},
 		{Method: "POST", Path: "/portal/settings/devices/:device/removal", Access: SignedIn, Handle: (*Site).unsubscribe},
+		{Method: "GET", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).reminders},
 		{Method: "POST", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).changeReminders},
+		{Method: "POST", Path: "/portal/settings/reminders/stop", Access: SignedIn, Handle: (*Site).stopAll},
 		{Method: "POST", Path: "/portal/settings/language", Access: SignedIn, Handle: (*Site).changeLanguage},
 		{Method: "POST", Path: "/portal/settings/password", Access: SignedIn, Handle: (*Site).changePassword},
 	}

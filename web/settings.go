@@ -9,18 +9,13 @@ import (
 var settingsPage = page("portal/settings")
 
 type settingsView struct {
-	Me          care.MeView
-	Preferences care.PreferenceView
-	Theme       string
+	Me    care.MeView
+	Theme string
 }
 
 func (s *Site) settingsView(r *Request) (settingsView, error) {
 	me, err := s.care.Me(r.Context(), r.Actor)
-	if err != nil {
-		return settingsView{}, err
-	}
-	preferences, err := s.care.ReminderPreferences(r.Context(), r.Actor)
-	return settingsView{Me: me, Preferences: preferences, Theme: s.cookie(r.Ctx, themeCookie)}, err
+	return settingsView{Me: me, Theme: s.cookie(r.Ctx, themeCookie)}, err
 }
 
 func (s *Site) settings(r *Request) error {
@@ -32,34 +27,18 @@ func (s *Site) settings(r *Request) error {
 }
 
 // settingsAgain shows the settings with what was wrong in one of their forms.
-func (s *Site) settingsAgain(r *Request, wrong error, typed func(*settingsView)) error {
+func (s *Site) settingsAgain(r *Request, wrong error) error {
 	v, err := s.settingsView(r)
 	if err != nil {
 		return err
 	}
-	if typed != nil {
-		typed(&v)
-	}
 	return r.Again(wrong, settingsPage, "portal.settings.title", v)
-}
-
-func (s *Site) changeReminders(r *Request) error {
-	mail, digest, limit := r.FormValue("mail") == "1", r.FormValue("digest") == "1", r.number("cap_per_day")
-	from, until := r.Typed("quiet_from"), r.Typed("quiet_until")
-	in := care.ChangePreferenceInput{Mail: &mail, Digest: &digest, CapPerDay: &limit, QuietFrom: &from, QuietUntil: &until, Version: r.number("version")}
-	if _, err := s.care.ChangeReminderPreferences(r.Context(), r.Actor, in); err != nil {
-		return s.settingsAgain(r, err, func(v *settingsView) {
-			v.Preferences.Mail, v.Preferences.Digest, v.Preferences.CapPerDay = mail, digest, limit
-			v.Preferences.QuietFrom, v.Preferences.QuietUntil = from, until
-		})
-	}
-	return r.Go("/portal/settings", "portal.flash.saved")
 }
 
 func (s *Site) changeLanguage(r *Request) error {
 	lang := r.Typed("lang")
 	if err := s.care.ChangeLanguage(r.Context(), r.Actor, lang); err != nil {
-		return s.settingsAgain(r, err, nil)
+		return s.settingsAgain(r, err)
 	}
 	if parsed, ok := locale.Parse(lang); ok {
 		s.setCookie(r.Ctx, langCookie, string(parsed), languageKept)
@@ -70,14 +49,14 @@ func (s *Site) changeLanguage(r *Request) error {
 func (s *Site) changePassword(r *Request) error {
 	next := r.FormValue("password")
 	if r.FormValue("password_again") != next {
-		return s.settingsAgain(r, fault.Fieldf("password_again", "web.password.differs", nil), nil)
+		return s.settingsAgain(r, fault.Fieldf("password_again", "web.password.differs", nil))
 	}
 	err := s.care.ChangePassword(r.Context(), r.Actor, r.FormValue("present"), next)
 	if fault.Is(err, fault.Unauthenticated) {
 		err = fault.Fieldf("present", "web.fresh.wrong", nil)
 	}
 	if err != nil {
-		return s.settingsAgain(r, err, nil)
+		return s.settingsAgain(r, err)
 	}
 	return r.Go("/portal/settings", "portal.flash.password")
 }

@@ -142,7 +142,7 @@ export async function accept(base, page, browser, who, lang, options) {
   await send(p, p.locator('main form button').last())
   assert.match(p.url(), /\/portal/)
   // Reminders may come at any hour, so that this test can be run at any hour.
-  await p.goto(base + '/portal/settings')
+  await p.goto(base + '/portal/settings/reminders')
   await p.fill('input[name=quiet_from]', '03:00')
   await p.fill('input[name=quiet_until]', '03:01')
   await p.fill('input[name=cap_per_day]', '20')
