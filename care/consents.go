@@ -140,6 +140,9 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 		if err := t.stopOwnWork(partner.ID); err != nil {
 			return err
 		}
+		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
+			return err
+		}
 		t.note(act{verb: verb, object: "partner", objectID: partner.ID, partnerID: partner.ID})
 		return t.raiseAlert("joint_stopped", partner.CoupleID, partner.ID, partner.ID)
 	})
@@ -177,6 +180,9 @@ func (s *Service) ResumePartner(ctx context.Context, actor Actor) error {
 		t.note(act{verb: "resume", object: "partner", objectID: partner.ID, partnerID: partner.ID})
 		if err := t.Model(&models.Partner{}).Where("id = ?", partner.ID).
 			Updates(map[string]any{"status": models.PartnerActive, "paused_at": nil, "version": partner.Version + 1}).Error; err != nil {
+			return err
+		}
+		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
 			return err
 		}
 		return t.remakeTasks(partner.CoupleID)

@@ -388,10 +388,18 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 	if len(ids) == 0 {
 		return fault.Fieldf("therapists", "error.field.required", nil)
 	}
-	if err := t.Where("couple_id = ?", couple.ID).Delete(&models.CoupleTherapist{}).Error; err != nil {
+	// Who stays keeps the row: it says since when, and with it which messages are new.
+	if err := t.Where("couple_id = ? and member_id not in ?", couple.ID, ids).Delete(&models.CoupleTherapist{}).Error; err != nil {
+		return err
+	}
+	standing, err := models.TherapistsOf(t.DB, couple.ID)
+	if err != nil {
 		return err
 	}
 	seen := map[uuid.UUID]bool{}
+	for _, th := range standing {
+		seen[th.MemberID] = true
+	}
 	for _, id := range ids {
 		if seen[id] {
 			continue
@@ -406,5 +414,8 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 		}
 	}
 	t.note(act{verb: "change", object: "couple_therapists", objectID: couple.ID, coupleID: couple.ID})
-	return nil
+	if err := models.LockMessages(t.DB, couple.ID); err != nil {
+		return err
+	}
+	return t.fillBoxes(couple.ID, "changed")
 }

@@ -31,7 +31,7 @@ type HomeworkIn struct {
 
 // WaitingItem is something that waits for a member: a report to approve, a letter to reveal, a note to sign, an alert.
 type WaitingItem struct {
-	Kind       string     // report, reveal, note, cosign, alert, invitation.
+	Kind       string     // report, reveal, note, cosign, alert, invitation, message.
 	Alert      *AlertView // of an alert.
 	Held       bool       // of an alert: a safety hold stands already.
 	CoupleID   uuid.UUID

@@ -116,8 +116,13 @@ func (t *txn) markHold(couple *models.Couple, hold bool, reason string) error {
 }
 
 // followHold lets the homework follow a change of status or hold: it stops what may not go on, and makes the coming tasks
-// again when it may.
+// again when it may. What is reminded of messages follows too.
 func (t *txn) followHold(before, after models.Couple) error {
+	if before.Status != after.Status || (before.SafetyHoldAt == nil) != (after.SafetyHoldAt == nil) {
+		if err := t.remindOfMessages(after.ID, "rescheduled"); err != nil {
+			return err
+		}
+	}
 	if before.JointWork() && !after.JointWork() {
 		if err := t.stopJointWork(after.ID); err != nil {
 			return err

@@ -2,7 +2,9 @@ package care
 
 import (
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"tussentijds/library"
@@ -80,5 +82,71 @@ func TestCommonPasswordsAreRefused(t *testing.T) {
 	}
 	for _, p := range []string{"Tussentijds-demo-1", "drie groene fietsen", "k8#vLp2!sQz9"} {
 		require.False(t, commonPassword(p), p)
+	}
+}
+
+// TestMayUseThread is the table of who reads and writes which thread of messages, and when.
+func TestMayUseThread(t *testing.T) {
+	couple, a, b := uuid.New(), uuid.New(), uuid.New()
+	partner := func(id uuid.UUID) Actor {
+		return Actor{Kind: "partner", ID: id, Role: models.RolePartner, Stage: "full"}
+	}
+	member := func(role models.Role) Actor {
+		return Actor{Kind: "member", ID: uuid.New(), Role: role, Clinician: true, Stage: "full"}
+	}
+	threads := []thread{{couple: couple}, {couple, a}, {couple, b}}
+	for name, c := range map[string]struct {
+		actor Actor
+		st    standing
+		want  [3]verdict // together, A's own, B's own.
+	}{
+		"partner A":             {partner(a), standing{partner: true}, [3]verdict{allowed, allowed, hidden}},
+		"partner B":             {partner(b), standing{partner: true}, [3]verdict{allowed, hidden, allowed}},
+		"a stranger":            {partner(uuid.New()), standing{}, [3]verdict{}},
+		"half signed in":        {Actor{Kind: "partner", ID: a, Stage: "factor"}, standing{partner: true}, [3]verdict{}},
+		"therapist":             {member(models.RoleTherapist), standing{treats: true}, [3]verdict{allowed, allowed, allowed}},
+		"trainee":               {member(models.RoleTrainee), standing{treats: true}, [3]verdict{allowed, allowed, allowed}},
+		"colleague":             {member(models.RoleTherapist), standing{}, [3]verdict{}},
+		"owner without them":    {member(models.RoleOwner), standing{}, [3]verdict{}},
+		"office":                {member(models.RoleOffice), standing{}, [3]verdict{refused, refused, refused}},
+		"office, though listed": {member(models.RoleOffice), standing{treats: true}, [3]verdict{refused, refused, refused}},
+	} {
+		for i, th := range threads {
+			require.Equal(t, c.want[i], mayUseThread(c.actor, c.st, th, readClinical), "%s reads thread %d", name, i)
+			require.Equal(t, c.want[i], mayUseThread(c.actor, c.st, th, writeClinical), "%s writes thread %d", name, i)
+		}
+	}
+	for _, c := range []struct {
+		couple     models.CoupleStatus
+		held, off  bool
+		first      models.PartnerStatus
+		joint, own ThreadState
+	}{
+		{models.CoupleActive, false, false, models.PartnerActive, ThreadOpen, ThreadOpen},
+		{models.CoupleIntake, false, false, models.PartnerInvited, ThreadOpen, ThreadOpen},
+		{models.CoupleActive, false, false, models.PartnerPaused, ThreadStopped, ThreadOpen},
+		{models.CoupleActive, false, false, models.PartnerWithdrawn, ThreadStopped, ThreadOpen},
+		{models.CoupleActive, true, false, models.PartnerActive, ThreadStopped, ThreadOpen},
+		{models.CouplePaused, false, false, models.PartnerActive, ThreadStopped, ThreadOpen},
+		{models.CoupleSeparated, false, false, models.PartnerActive, ThreadStopped, ThreadOpen},
+		{models.CoupleClosed, false, false, models.PartnerActive, ThreadClosed, ThreadClosed},
+		{models.CoupleActive, false, true, models.PartnerActive, ThreadClosed, ThreadClosed},
+	} {
+		now := time.Now()
+		row := models.Couple{Status: c.couple}
+		if c.held {
+			row.SafetyHoldAt = &now
+		}
+		partners := []models.Partner{{Row: models.Row{ID: a}, Status: c.first}, {Row: models.Row{ID: b}, Status: models.PartnerActive}}
+		practice := models.Practice{MessagesOn: !c.off}
+		require.Equal(t, c.joint, threadState(practice, row, partners, threads[0]), "%+v", c)
+		require.Equal(t, c.own, threadState(practice, row, partners, threads[1]), "%+v", c)
+		for _, box := range []models.MessageBox{{ReaderKind: "partner", ReaderID: a, JointSince: &now}, {ReaderKind: "partner", ReaderID: b, JointSince: &now}, {ReaderKind: "member", JointSince: &now}} {
+			heard := c.joint == ThreadOpen && (box.ReaderID != a || c.first == models.PartnerActive)
+			require.Equal(t, heard, remindedOf(practice, row, partners, box), "%+v of the joint one", c)
+			box.JointSince, box.OwnSince = nil, &now
+			heard = c.own == ThreadOpen && (box.ReaderID != a || c.first == models.PartnerActive)
+			require.Equal(t, heard, remindedOf(practice, row, partners, box), "%+v of an own one", c)
+		}
 	}
 }

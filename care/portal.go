@@ -23,6 +23,7 @@ type PortalView struct {
 	Agreements  []AgreementView // waiting for one's signature or review.
 	Paused      bool
 	Notice      bool // joint work was rescheduled.
+	Message     bool // a message waits, in whichever thread: it never says which, from whom, or how many.
 	Helplines   []models.Helpline
 }
 
@@ -52,6 +53,7 @@ func (s *Service) PortalToday(ctx context.Context, actor Actor) (PortalView, err
 		models.BatchNextSession(b, &next, &names, actor.CoupleID, actor.ID, t.now)
 		models.BatchPublishedReports(b, &reports, actor.CoupleID, actor.ID, t.now.Add(-40*24*time.Hour))
 		models.BatchAnyWaiting(b, &waiting, actor.CoupleID, models.DayOf(t.now.In(actor.Zone)))
+		models.BatchMessageWaits(b, &v.Message, actor.ID)
 		t.batchEvents(b, models.BatchEvent)
 	})
 	if err != nil {

@@ -26,6 +26,9 @@ const (
 // maxAlertHours is the longest that an urgent alert may wait for a therapist before somebody else hears of it.
 const maxAlertHours = 72
 
+// maxMessageDays is the longest time to answer a message that a practice can promise, in working days.
+const maxMessageDays = 10
+
 // Countries and TimeZones are where a practice can be.
 var (
 	Countries = []string{"NL", "BE"}
@@ -50,6 +53,8 @@ type PracticeView struct {
 	DutyMemberID         *uuid.UUID        `json:"duty_member_id,omitempty"` // hears of urgent alerts that nobody has seen; none: the owners.
 	AlertHours           int               `json:"alert_hours"`              // after so many hours.
 	ScreeningExercise    string            `json:"screening_exercise,omitempty"`
+	MessagesOn           bool              `json:"messages_on"`
+	MessageDays          int               `json:"message_days"` // within how many working days the practice says that it answers.
 	Version              int               `json:"version"`
 	CreatedAt            time.Time         `json:"created_at"`
 }
@@ -66,6 +71,8 @@ type ChangePracticeInput struct {
 	DutyMemberID        *string            `json:"duty_member_id,omitempty"`     // empty for the owners.
 	AlertHours          *int               `json:"alert_hours,omitempty"`        // 1 to 72.
 	ScreeningExercise   *string            `json:"screening_exercise,omitempty"` // an own exercise in the place of the library's private questions.
+	MessagesOn          *bool              `json:"messages_on,omitempty"`
+	MessageDays         *int               `json:"message_days,omitempty"` // 1 to 10.
 	RequireSecondFactor *bool              `json:"require_second_factor,omitempty"`
 	PartnerIdleMinutes  *int               `json:"partner_idle_minutes,omitempty"` // 2 to 120.
 	MemberIdleMinutes   *int               `json:"member_idle_minutes,omitempty"`  // 2 to 240.
@@ -92,6 +99,7 @@ func practiceView(p models.Practice) PracticeView {
 		RequireSecondFactor: p.RequireSecondFactor, PartnerIdleMinutes: p.PartnerIdleMinutes, MemberIdleMinutes: p.MemberIdleMinutes,
 		SecretsPolicyNL: p.SecretsPolicyNL, SecretsPolicyEN: p.SecretsPolicyEN, SecretsPolicyVersion: p.SecretsPolicyVersion,
 		Helplines: p.Helplines.V, DutyMemberID: p.DutyMemberID, AlertHours: p.AlertHours, ScreeningExercise: p.ScreeningExercise,
+		MessagesOn: p.MessagesOn, MessageDays: p.MessageDays,
 		Version: p.Version, CreatedAt: p.CreatedAt,
 	}
 	if v.Helplines == nil {
@@ -132,6 +140,7 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 			"secrets_policy_version": p.SecretsPolicyVersion, "helplines": p.Helplines, "require_second_factor": p.RequireSecondFactor,
 			"partner_idle_minutes": p.PartnerIdleMinutes, "member_idle_minutes": p.MemberIdleMinutes, "version": p.Version + 1,
 			"time_zone": p.TimeZone, "country": p.Country, "duty_member_id": p.DutyMemberID, "alert_hours": p.AlertHours, "screening_exercise": p.ScreeningExercise,
+			"messages_on": p.MessagesOn, "message_days": p.MessageDays,
 		})
 		if r.Error != nil {
 			return r.Error
@@ -192,6 +201,14 @@ func (in ChangePracticeInput) apply(c *fault.Collector, p *models.Practice, toda
 	if in.Country != nil {
 		if p.Country = *in.Country; !slices.Contains(Countries, p.Country) {
 			c.Add("country", "error.field.choice", nil)
+		}
+	}
+	if in.MessagesOn != nil {
+		p.MessagesOn = *in.MessagesOn
+	}
+	if in.MessageDays != nil {
+		if p.MessageDays = *in.MessageDays; p.MessageDays < 1 || p.MessageDays > maxMessageDays {
+			c.Add("message_days", "error.field.number", map[string]any{"Min": 1, "Max": maxMessageDays})
 		}
 	}
 	if in.AlertHours != nil {

@@ -41,6 +41,8 @@ func (b *sending) stillDue(r models.Reminder, now time.Time) bool {
 	case "agreement":
 		a, ok := b.agreements[r.CauseID]
 		return ok && a.CoupleID == p.CoupleID && couple.JointWork() && (a.Status == models.AgreementProposed || a.Status == models.AgreementActive)
+	case "message":
+		return b.messageWaits(r)
 	case "report":
 		report, ok := b.reports[r.CauseID]
 		if !ok || report.CoupleID != p.CoupleID || report.Status != models.ReportPublished {
@@ -64,11 +66,21 @@ func (b *sending) stillDueForMember(r models.Reminder) bool {
 	case "approval":
 		report, ok := b.reports[r.CauseID]
 		return ok && report.Status == models.ReportDraft && b.treats[[2]uuid.UUID{report.CoupleID, m.ID}]
+	case "message":
+		return b.treats[[2]uuid.UUID{b.boxes[r.CauseID].CoupleID, m.ID}] && b.messageWaits(r)
 	case "alert", "delivery":
 		a, ok := b.alerts[r.CauseID]
 		return ok && a.AcknowledgedAt == nil && (a.CoupleID == nil || b.treats[[2]uuid.UUID{*a.CoupleID, m.ID}] || a.ConsideredAt != nil && b.onDuty(m))
 	}
 	return false
+}
+
+// messageWaits tells whether a message still waits for the recipient that may be reminded of. Who has stepped back was looked
+// at when it was planned and when they did.
+func (b *sending) messageWaits(r models.Reminder) bool {
+	box, ok := b.boxes[r.CauseID]
+	couple := b.couples[box.CoupleID]
+	return ok && box.ReaderID == r.RecipientID && b.practice.MessagesOn && couple.Status != models.CoupleClosed && box.Waits(couple.JointWork())
 }
 
 // onDuty tells whether a member hears of alerts that nobody has seen: the practice's duty contact, or an owner.

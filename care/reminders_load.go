@@ -19,6 +19,7 @@ type sending struct {
 	agreements  map[uuid.UUID]models.Agreement
 	reports     map[uuid.UUID]models.Report
 	alerts      map[uuid.UUID]models.Alert
+	boxes       map[uuid.UUID]models.MessageBox
 	couples     map[uuid.UUID]models.Couple
 	partners    map[uuid.UUID]models.Partner
 	members     map[uuid.UUID]models.Member
@@ -38,6 +39,7 @@ func newSending() *sending {
 	return &sending{
 		tasks: map[uuid.UUID]models.Task{}, assignments: map[uuid.UUID]models.Assignment{}, sessions: map[uuid.UUID]models.Session{},
 		agreements: map[uuid.UUID]models.Agreement{}, reports: map[uuid.UUID]models.Report{}, alerts: map[uuid.UUID]models.Alert{},
+		boxes:   map[uuid.UUID]models.MessageBox{},
 		couples: map[uuid.UUID]models.Couple{}, partners: map[uuid.UUID]models.Partner{}, members: map[uuid.UUID]models.Member{},
 		treats: map[[2]uuid.UUID]bool{}, preferences: map[uuid.UUID]models.ReminderPreference{}, sentToday: map[uuid.UUID]int{},
 		devices: map[uuid.UUID][]models.PushSubscription{}, targets: map[uuid.UUID][]pushTarget{}, dead: map[uuid.UUID]map[string]bool{},
@@ -54,7 +56,7 @@ func (t *txn) takeReminders(r *db.Rounds, ids []uuid.UUID) (*sending, error) {
 		models.BatchByIndex(q)
 		models.BatchUnhurried(q)
 		models.BatchTake(q, take, ids, t.now, lease)
-		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id"}, "id = $1", t.PracticeID)
+		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id", "messages_on"}, "id = $1", t.PracticeID)
 	})
 	if err != nil || len(b.rows) == 0 {
 		return b, err
@@ -116,6 +118,10 @@ func loadCauses(q *db.Batch, b *sending, rows []models.Reminder) {
 	if list := append(ids["alert"], ids["delivery"]...); len(list) > 0 {
 		models.BatchByID(q, b.alerts, nil, "id = any ($1)", list)
 	}
+	if list := ids["message"]; len(list) > 0 {
+		models.BatchPairs(q, func(box models.MessageBox, c models.Couple) { b.boxes[box.ID], b.couples[c.ID] = box, c }, nil,
+			[]string{"practice_id", "id", "status", "safety_hold_at"}, "b.practice_id = a.practice_id and b.id = a.couple_id", "a.id = any ($1)", list)
+	}
 }
 
 func (t *txn) loadRecipients(q *db.Batch, b *sending, rows []models.Reminder) {
@@ -137,7 +143,7 @@ func (t *txn) loadRecipients(q *db.Batch, b *sending, rows []models.Reminder) {
 	if len(members) > 0 {
 		models.BatchByID(q, b.members, nil, "id = any ($1)", members)
 		models.BatchRows(q, func(th models.CoupleTherapist) { b.treats[[2]uuid.UUID{th.CoupleID, th.MemberID}] = true }, nil,
-			"member_id = any ($1) and couple_id in (select couple_id from reports where id = any ($2) union select couple_id from alerts where id = any ($2))", members, causes)
+			"member_id = any ($1) and couple_id in (select couple_id from reports where id = any ($2) union select couple_id from alerts where id = any ($2) union select couple_id from message_boxes where id = any ($2))", members, causes)
 	}
 	models.BatchRows(q, func(p models.ReminderPreference) { b.preferences[p.PersonID] = p }, nil, "person_id = any ($1)", people)
 	models.BatchRows(q, func(d models.PushSubscription) { b.devices[d.PersonID] = append(b.devices[d.PersonID], d) }, nil,

@@ -450,3 +450,35 @@ func TestTheServingRoleClaimsNothingAcrossPractices(t *testing.T) {
 	require.Empty(t, jobs)
 	require.Error(t, k.Service.SealNewAudit(k.Ctx), "the list of practices to seal is the worker's")
 }
+
+func TestAMessageRemindsItsReadersAndTellsNothing(t *testing.T) {
+	k, box := mailKit(t)
+	k.Clock.Set(atClock(k, 5, 12, 0))
+	own := k.PartnerA.ID.String()
+	write(t, k, k.Therapist, own, "Woorden voor jou alleen")
+	require.Equal(t, 2, sendDue(t, k), "the partner and the colleague who treats along")
+	mails := box.Mails(local.SentTo(addressOf(t, k, k.PartnerA)))
+	require.Len(t, mails, 1)
+	require.Equal(t, "Er staat iets voor je klaar", mails[0].Subject, "as of all else")
+	require.Empty(t, box.Mails(local.SentTo(addressOf(t, k, k.PartnerB))))
+	require.NotContains(t, strings.ToLower(mails[0].Text+mails[0].HTML), "bericht voor")
+
+	// The sender looks once more: what was read, closed or switched off meanwhile goes to nobody.
+	for name, gone := range map[string]string{
+		"read":     `update message_boxes set own_since = null where practice_id = $1`,
+		"closed":   `update couples set status = 'closed' where practice_id = $1`,
+		"off":      `update practices set messages_on = false where id = $1`,
+		"no right": `delete from couple_therapists where practice_id = $1`,
+		"stopped":  `update message_boxes set joint_since = own_since, own_since = null where practice_id = $1`,
+	} {
+		k, _ := mailKit(t)
+		k.Clock.Set(atClock(k, 5, 12, 0))
+		write(t, k, k.PartnerA, care.ThreadAlone, "Vraag")
+		if name == "stopped" {
+			hold(t, k)
+		}
+		k.SQL(gone, k.Practice)
+		sendDue(t, k)
+		require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'message' and state = 'skipped' and reason = 'gone'", k.Practice), name)
+	}
+}

@@ -43,12 +43,14 @@ type Waiting struct {
 }
 
 // WaitingFor reads what waits for a member besides alerts, oldest first, at most limit of each kind: partners who have not
-// come in yet, own unsigned notes and trainees' notes to sign too; and with deciding also drafts of reports, and answers
+// come in yet, messages, own unsigned notes and trainees' notes to sign too; and with deciding also drafts of reports, and answers
 // that may be opened in a session.
 func WaitingFor(tx *gorm.DB, memberID uuid.UUID, deciding bool, limit int) ([]Waiting, error) {
 	parts := []string{
 		`(select 'invitation' as kind, couple_id, id as subject_id, created_at as at from partners where status = 'invited' and couple_id in (` + treatedNow + `) order by created_at limit ?)`,
 		`(select 'note', couple_id, session_id, created_at from session_notes where signed_at is null and author_id = ? order by created_at limit ?)`,
+		`(select 'message', b.couple_id, b.id, least(b.joint_since, b.own_since) as at from message_boxes b where b.reader_id = ? and (b.joint_since is not null or b.own_since is not null)
+			and exists (select from couple_therapists ct where ct.practice_id = b.practice_id and ct.couple_id = b.couple_id and ct.member_id = b.reader_id) order by at limit ?)`,
 		`(select 'cosign', n.couple_id, n.session_id, n.signed_at from session_notes n join members m on m.id = n.author_id
 			where n.signed_at is not null and n.cosigned_at is null and m.role = 'trainee' and m.supervisor_id = ? order by n.signed_at limit ?)`,
 	}

@@ -24,7 +24,9 @@ type Practice struct {
 	SecretsPolicyEN      string `gorm:"column:secrets_policy_en"`
 	Helplines            JSON[[]Helpline]
 	DutyMemberID         *uuid.UUID // who hears of an alert that nobody has seen; nil: the owners.
-	AlertHours           int        `gorm:"default:4"` // after how many hours.
+	AlertHours           int        `gorm:"default:4"`    // after how many hours.
+	MessagesOn           bool       `gorm:"default:true"` // whether partners and therapists write to each other here.
+	MessageDays          int        `gorm:"default:2"`    // within how many working days the practice says that it answers.
 	ScreeningExercise    string     // an own exercise in the place of the library's private questions; empty for those.
 	Version              int
 	CreatedAt            time.Time

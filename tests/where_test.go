@@ -31,6 +31,8 @@ func everyTable(k *testkit.Kit, practice, person, agreement, partner any) {
 	k.SQL(`insert into own_words (practice_id, id, kind, locale, words, changed_at, changed_by) select practice_id, $2, 'ready', 'nl', '{}', now(), id from members where practice_id = $1 limit 1`, practice, id())
 	k.SQL(`insert into calendar_feeds (practice_id, id, person_kind, person_id, made_at) values ($1, $2, 'member', $3, now())`, practice, id(), id())
 	k.SQL(`insert into delivery_states (practice_id, id, person_kind, person_id, channel) values ($1, $2, 'member', $3, 'mail')`, practice, id(), id())
+	k.SQL(`insert into message_reads (practice_id, id, message_id, reader_kind, reader_id, read_at) select practice_id, $2, id, 'member', $3, now() from messages where practice_id = $1 limit 1`, practice, id(), person)
+	k.SQL(`insert into message_drafts (practice_id, id, couple_id, thread_id, writer_kind, writer_id, body, saved_at) select practice_id, $2, id, id, 'member', $3, '\x54547331' || decode(repeat('00', 60), 'hex'), now() from couples where practice_id = $1 limit 1`, practice, id(), person)
 	k.SQL(`insert into webhooks (practice_id, id, url, events, secret) values ($1, $2, 'https://x.example', '[]', '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id())
 	k.SQL(`insert into agreement_signatures (practice_id, id, agreement_id, partner_id, revision, signed_at, free_choice) values ($1, $2, $3, $4, 1, now(), '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id(), agreement, partner)
 	k.SQL(`insert into agreement_reviews (practice_id, id, agreement_id, partner_id, reviewed_on, result) values ($1, $2, $3, $4, now(), '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id(), agreement, partner)

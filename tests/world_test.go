@@ -89,7 +89,7 @@ func newCouple(t testing.TB, k *testkit.Kit, therapist care.Actor, trainee *care
 	}
 	f.a, f.b = actors[0], actors[1]
 	if trainee != nil {
-		k.SQL(`insert into couple_therapists (practice_id, id, couple_id, member_id) values ($1, $2, $3, $4)`, therapist.PracticeID, models.NewID(), f.couple, trainee.ID)
+		k.SQL(`insert into couple_therapists (practice_id, id, couple_id, member_id, created_at) values ($1, $2, $3, $4, $5)`, therapist.PracticeID, models.NewID(), f.couple, trainee.ID, k.Clock.Now())
 	}
 	for i, p := range in.Partners {
 		f.watch(p.Name, "the name of a partner", true, append(f.staff(actors...), office...)...)
@@ -218,6 +218,8 @@ func (f *file) fill() *file {
 	ids["draft"] = f.report(care.RequestReportInput{Audience: "couple"}, false, f.staff()...).String()
 	ids["reportB"] = f.report(care.RequestReportInput{Audience: "partner", PartnerID: f.b.ID.String()}, true, f.staff(f.b)...).String()
 
+	f.correspond()
+
 	browser := testkit.Subscription(f.t)
 	f.watch(browser.Endpoint, "where a partner's browser can be reached", false)
 	device, err := k.Service.Subscribe(k.Ctx, f.a, browser)
@@ -228,6 +230,22 @@ func (f *file) fill() *file {
 	k.SQL(`insert into alerts (practice_id, id, kind, couple_id, partner_id, created_at) values ($1, $2, 'delivery_failed', $3, $4, $5)`, f.therapist.PracticeID, alert, f.couple, f.b.ID, k.Clock.Now())
 	ids["alert"], ids["member"] = alert.String(), f.therapist.ID.String()
 	return f
+}
+
+// correspond writes in each of the three threads of messages; nobody has read anything yet.
+func (f *file) correspond() {
+	f.t.Helper()
+	send := func(who care.Actor, thread, what string, readers ...care.Actor) string {
+		text := "kanarie" + random(12)
+		f.watch(text, what, false, f.staff(readers...)...)
+		m, err := f.k.Service.SendMessage(f.k.Ctx, who, f.couple, thread, care.SendMessageInput{Body: text})
+		require.NoError(f.t, err)
+		return m.ID.String()
+	}
+	f.ids["messageA"] = send(f.a, care.ThreadAlone, "a message of A alone", f.a)
+	f.ids["messageB"] = send(f.b, care.ThreadAlone, "a message of B alone", f.b)
+	f.ids["messageT"] = send(f.therapist, f.b.ID.String(), "a therapist's message to B alone", f.b)
+	send(f.a, care.ThreadTogether, "a message of A to all", f.a, f.b)
 }
 
 // report asks for this month's report with a note for its readers, builds it, and publishes it if told to.

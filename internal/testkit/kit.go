@@ -101,7 +101,7 @@ func New(t testing.TB, options ...Option) *Kit {
 	k.Owner.Clinician = false
 	k.SQL(`update members set clinician = false where practice_id = $1 and id = $2`, k.Practice, k.Owner.ID)
 	k.Couple, k.PartnerA, k.PartnerB = k.NewCouple(k.Therapist, "Sam", "Robin")
-	k.SQL(`insert into couple_therapists (practice_id, id, couple_id, member_id) values ($1, $2, $3, $4)`, k.Practice, models.NewID(), k.Couple, k.Trainee.ID)
+	k.SQL(`insert into couple_therapists (practice_id, id, couple_id, member_id, created_at) values ($1, $2, $3, $4, $5)`, k.Practice, models.NewID(), k.Couple, k.Trainee.ID, k.Clock.Now())
 	k.OtherCouple, k.Stranger, _ = k.NewCouple(k.Colleague, "Kim", "Alex")
 
 	var foreign care.Actor
