@@ -43,7 +43,7 @@ type listReportsInput struct {
 }
 
 func (e *edge) listReports(ctx context.Context, in *listReportsInput) (*listOutput[care.ReportView], error) {
-	v, err := e.svc.ListReports(ctx, reader(ctx), queryID(in.CoupleID), in.page())
+	v, err := e.svc.ListReports(ctx, reader(ctx), care.ReportFilter{CoupleID: queryID(in.CoupleID)}, in.page())
 	if err != nil {
 		return nil, err
 	}

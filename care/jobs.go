@@ -68,6 +68,11 @@ func (s *Service) RunJob(ctx context.Context, practiceID, jobID uuid.UUID) error
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err = s.inPractice(ctx, actor, func(t *txn) error { return models.SettleJob(t.DB, job, set) })
+	if set["state"] == "failed" && job.Kind == JobBuildReport {
+		if err := s.giveUpReport(ctx, job, fault.From(failure).Code); err != nil {
+			return err
+		}
+	}
 	if failure != nil {
 		return failure
 	}

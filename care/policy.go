@@ -123,6 +123,15 @@ func mayUseLibrary(a Actor) verdict {
 	return allowed
 }
 
+// mayListReports tells whether the actor may list reports of many couples, each of which the list then narrows to those the
+// actor treats: staff who treat, and the worker and the command line for a whole practice.
+func mayListReports(a Actor) verdict {
+	if a.Kind == "system" {
+		return allowed
+	}
+	return mayUseLibrary(a)
+}
+
 // coupleFor loads a couple for an act, with the actor's right to it checked. Faults: not_found, forbidden.
 func (t *txn) coupleFor(id uuid.UUID, r right) (models.Couple, error) {
 	couple, err := models.FindCouple(t.DB, id)

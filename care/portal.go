@@ -107,10 +107,3 @@ func (t *txn) sortToday(v *PortalView, partner models.Partner, tasks []models.Ta
 	}
 	return nil
 }
-
-func publishedView(r models.Report) ReportView {
-	return ReportView{
-		ID: r.ID, CoupleID: r.CoupleID, Month: string(r.Month)[:7], Audience: r.Audience, PartnerID: r.PartnerID, Locale: r.Locale,
-		Status: r.Status, Revision: r.Revision, SHA256: r.SHA256, PublishedAt: r.PublishedAt, Version: r.Version, CreatedAt: r.CreatedAt,
-	}
-}

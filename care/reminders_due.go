@@ -45,7 +45,7 @@ func (b *sending) stillDue(r models.Reminder, now time.Time) bool {
 		return b.messageWaits(r)
 	case "report":
 		report, ok := b.reports[r.CauseID]
-		if !ok || report.CoupleID != p.CoupleID || report.Status != models.ReportPublished {
+		if !ok || report.CoupleID != p.CoupleID || report.ShownRevision == nil {
 			return false
 		}
 		return report.Audience == "couple" && couple.Status != models.CoupleSeparated || report.PartnerID != nil && *report.PartnerID == p.ID

@@ -113,7 +113,7 @@ func loadCauses(q *db.Batch, b *sending, rows []models.Reminder) {
 	}
 	if list := append(ids["report"], ids["approval"]...); len(list) > 0 {
 		// Neither the sealed PDF nor the snapshot is needed, and both are large.
-		models.BatchByID(q, b.reports, []string{"practice_id", "id", "couple_id", "audience", "partner_id", "status"}, "id = any ($1)", list)
+		models.BatchByID(q, b.reports, []string{"practice_id", "id", "couple_id", "audience", "partner_id", "status", "shown_revision"}, "id = any ($1)", list)
 	}
 	if list := append(ids["alert"], ids["delivery"]...); len(list) > 0 {
 		models.BatchByID(q, b.alerts, nil, "id = any ($1)", list)

@@ -11,7 +11,6 @@ import (
 
 	"tussentijds/internal/fault"
 	"tussentijds/models"
-	"tussentijds/reports"
 )
 
 // RequestReportInput asks for a report.
@@ -37,20 +36,25 @@ type ReportView struct {
 	Error       *string             `json:"error,omitempty"`
 	PublishAt   *time.Time          `json:"publish_at,omitempty"`
 	PublishedAt *time.Time          `json:"published_at,omitempty"`
-	Note        string              `json:"note,omitempty"` // therapist only, until it stands in the report.
-	Version     int                 `json:"version"`
-	CreatedAt   time.Time           `json:"created_at"`
+	CorrectedAt *time.Time          `json:"corrected_at,omitempty"` // when what is published took the place of an earlier revision.
+	// ShownRevision is the revision that the readers have now; for the practice alone.
+	ShownRevision *int       `json:"shown_revision,omitempty"`
+	ApprovedAt    *time.Time `json:"approved_at,omitempty"`
+	Note          string     `json:"note,omitempty"`     // the therapist's words; for the practice alone, until they stand in the report.
+	Goals         []string   `json:"goals,omitempty"`    // for the month to come; likewise.
+	LeftOut       []string   `json:"left_out,omitempty"` // ids of sections that stay out of it.
+	Version       int        `json:"version"`
+	CreatedAt     time.Time  `json:"created_at"`
 }
 
-// ReportDocument is a report to read in the browser: the same snapshot the PDF was drawn from.
-type ReportDocument struct {
-	Report   ReportView
-	Snapshot reports.Snapshot
+// Correcting tells whether a corrected revision is being made while its readers have an earlier one.
+func (v ReportView) Correcting() bool {
+	return v.ShownRevision != nil && *v.ShownRevision != v.Revision
 }
 
 // RequestReport queues the building of a report, once per couple, month, audience, reader and language; asking again
-// rebuilds a draft. Asking for one that is approved or published makes a new revision, which takes the earlier one's
-// place and is approved anew. Faults: invalid, not_found, forbidden.
+// rebuilds a draft. Asking for one that is approved or published makes a corrected revision, which takes the earlier one's
+// place once it is approved too. Faults: invalid, not_found, forbidden.
 func (s *Service) RequestReport(ctx context.Context, actor Actor, coupleID uuid.UUID, in RequestReportInput) (ReportView, error) {
 	var view ReportView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -140,23 +144,34 @@ func (t *txn) askReport(wanted models.Report, again bool) (models.Report, error)
 	if err != nil || !again {
 		return r, err
 	}
+	return r, t.buildAgain(&r)
+}
+
+// buildAgain queues a report that stands: a draft is made anew; what is approved gets a corrected revision, and readers keep
+// the one they have until that is approved. Faults: forbidden for a trainee who would set aside what somebody approved.
+func (t *txn) buildAgain(r *models.Report) error {
 	change := map[string]any{"status": models.ReportQueued, "error": nil}
 	switch r.Status {
 	case models.ReportQueued, models.ReportBuilding:
-		return r, t.queueBuild(r)
+		return t.queueBuild(*r)
 	case models.ReportApproved, models.ReportPublished:
-		if t.actor.Role == models.RoleTrainee { // It would take back what somebody who may decide has approved.
-			return r, fault.New(fault.Forbidden, "")
+		if t.actor.Role == models.RoleTrainee {
+			return fault.New(fault.Forbidden, "")
 		}
-		r.Revision++
-		r.ApprovedBy, r.ApprovedAt, r.PublishAt, r.PublishedAt = nil, nil, nil, nil
-		change["revision"], change["approved_by"], change["approved_at"], change["publish_at"], change["published_at"] = r.Revision, nil, nil, nil, nil
-		if err := t.dropReminders("report", []uuid.UUID{r.ID}, "changed"); err != nil {
-			return r, err
+		if r.Status == models.ReportApproved { // Nobody has it yet, and now nobody will.
+			if err := models.EndRevisions(t.DB, r.ID, r.Revision, t.now); err != nil {
+				return err
+			}
 		}
+		var err error
+		if r.Revision, err = models.NextRevision(t.DB, *r); err != nil {
+			return err
+		}
+		r.ApprovedBy, r.ApprovedAt, r.PublishAt, r.SHA256, r.BuiltAt = nil, nil, nil, nil, nil
+		change["revision"], change["approved_by"], change["approved_at"], change["publish_at"], change["sha256"], change["built_at"] = r.Revision, nil, nil, nil, nil, nil
 	}
 	r.Status, r.Error = models.ReportQueued, nil
-	return r, t.changeReport(&r, change, models.ReportDraft, models.ReportFailed, models.ReportApproved, models.ReportPublished)
+	return t.changeReport(r, change, models.ReportDraft, models.ReportFailed, models.ReportApproved, models.ReportPublished)
 }
 
 // changeReport writes a change and, when the report is queued by it, the job that builds it. Faults: stale.
@@ -183,13 +198,28 @@ func reportKey(r models.Report) string { return fmt.Sprintf("%s:%d.%d", r.ID, r.
 
 // noteReport puts an act on a report on the record: a partner's own report in that partner's file, any other in both.
 func (t *txn) noteReport(verb string, r models.Report) error {
-	a := act{verb: verb, object: "report", objectID: r.ID, coupleID: r.CoupleID}
-	if r.PartnerID == nil {
-		return t.noteJoint(a)
+	if r.PartnerID != nil {
+		t.noteReportFor(nil, verb, r)
+		return nil
 	}
-	a.coupleID, a.partnerID = uuid.Nil, *r.PartnerID
-	t.note(a)
+	partners, err := models.PartnersOf(t.DB, r.CoupleID)
+	if err != nil {
+		return err
+	}
+	t.noteReportFor(partners, verb, r)
 	return nil
+}
+
+// noteReportFor is noteReport with the partners at hand.
+func (t *txn) noteReportFor(partners []models.Partner, verb string, r models.Report) {
+	a := act{verb: verb, object: "report", objectID: r.ID}
+	if r.PartnerID != nil {
+		a.partnerID = *r.PartnerID
+		t.note(a)
+		return
+	}
+	a.coupleID = r.CoupleID
+	t.noteJointFor(partners, a)
 }
 
 func (t *txn) reportView(r models.Report) (ReportView, error) {
@@ -217,40 +247,65 @@ func (t *txn) reportViews(list []models.Report) ([]ReportView, error) {
 	for i, r := range list {
 		views[i] = ReportView{
 			ID: r.ID, CoupleID: r.CoupleID, CoupleName: names[r.CoupleID], Month: string(r.Month)[:7], Audience: r.Audience, PartnerID: r.PartnerID, Locale: r.Locale,
-			Status: r.Status, Revision: r.Revision, SHA256: r.SHA256, Error: r.Error, PublishAt: r.PublishAt, PublishedAt: r.PublishedAt, Version: r.Version, CreatedAt: r.CreatedAt,
+			Status: r.Status, Revision: r.Revision, SHA256: r.SHA256, Error: r.Error, PublishAt: r.PublishAt, PublishedAt: r.PublishedAt,
+			CorrectedAt: r.CorrectedAt, ShownRevision: r.ShownRevision, ApprovedAt: r.ApprovedAt, Version: r.Version, CreatedAt: r.CreatedAt,
 		}
 	}
 	return views, nil
 }
 
-// ListReports lists reports, newest month first: those of a clinician's couples, or those published for a partner.
-// coupleID may be nil. Faults: not_found, forbidden.
-func (s *Service) ListReports(ctx context.Context, actor Actor, coupleID uuid.UUID, page Page) (List[ReportView], error) {
+// publishedView is a report as its readers know it: the revision they have, and nothing of one that is being made.
+func publishedView(r models.Report) ReportView {
+	return ReportView{
+		ID: r.ID, CoupleID: r.CoupleID, Month: string(r.Month)[:7], Audience: r.Audience, PartnerID: r.PartnerID, Locale: r.Locale,
+		Status: models.ReportPublished, Revision: r.Revision, SHA256: r.SHA256, PublishedAt: r.PublishedAt, CorrectedAt: r.CorrectedAt,
+		Version: r.Revision, CreatedAt: r.CreatedAt,
+	}
+}
+
+// ReportFilter narrows a list of reports; the zero value narrows nothing.
+type ReportFilter struct {
+	CoupleID uuid.UUID
+	Month    string // YYYY-MM.
+	Statuses []models.ReportStatus
+}
+
+// scope says which reports an actor of the practice may list by the filter. Faults: invalid, not_found, forbidden.
+func (t *txn) reportScope(f ReportFilter) (models.ReportScope, error) {
+	scope := models.ReportScope{CoupleID: f.CoupleID, Statuses: f.Statuses}
+	if f.Month != "" {
+		month, err := time.Parse("2006-01", f.Month)
+		if err != nil {
+			return scope, fault.Fieldf("month", "progress.month", nil)
+		}
+		scope.Month = models.DayOf(month)
+	}
+	if f.CoupleID != uuid.Nil {
+		_, err := t.coupleFor(f.CoupleID, readClinical)
+		return scope, err
+	}
+	if t.actor.Member() {
+		scope.TreatedBy = t.actor.ID
+	}
+	return scope, mayListReports(t.actor).fault()
+}
+
+// ListReports lists reports, newest month first: those of a clinician's couples, or those published for a partner, whom the
+// filter's states do not concern. Faults: invalid, not_found, forbidden.
+func (s *Service) ListReports(ctx context.Context, actor Actor, f ReportFilter, page Page) (List[ReportView], error) {
 	out := List[ReportView]{Data: []ReportView{}}
 	offset, limit, err := page.window()
 	if err != nil {
 		return out, err
 	}
 	err = s.inPractice(ctx, actor, func(t *txn) error {
-		scope := models.ReportScope{CoupleID: coupleID}
-		switch {
-		case coupleID != uuid.Nil:
-			if _, err := t.coupleFor(coupleID, agreementRight(actor, false)); err != nil {
-				return err
-			}
-		case actor.Partner():
-			scope.CoupleID = actor.CoupleID
-		default:
-			if err := mayUseLibrary(actor).fault(); err != nil {
-				return err
-			}
-			scope.TreatedBy = actor.ID
-		}
 		if actor.Partner() {
-			if _, err := t.ownPartner(); err != nil {
-				return err
-			}
-			scope.ReaderID = actor.ID
+			out, err = t.ownReports(f, offset, limit)
+			return err
+		}
+		scope, err := t.reportScope(f)
+		if err != nil {
+			return err
 		}
 		list, err := models.Reports(t.DB, scope, offset, limit+1)
 		if err != nil {
@@ -266,115 +321,24 @@ func (s *Service) ListReports(ctx context.Context, actor Actor, coupleID uuid.UU
 	return out, err
 }
 
-// reportFor loads a report for an act, without its documents. A partner knows published ones that are meant for them, and
-// nothing of any other. Faults: not_found, forbidden.
-func (t *txn) reportFor(id uuid.UUID, r right) (models.Report, error) {
-	find := models.FindReport
-	if r == writeClinical || r == decide {
-		find = models.LockReport
+// ownReports lists what is published for the acting partner.
+func (t *txn) ownReports(f ReportFilter, offset, limit int) (List[ReportView], error) {
+	out := List[ReportView]{Data: []ReportView{}}
+	if _, err := t.ownPartner(); err != nil {
+		return out, err
 	}
-	row, err := find(t.DB, id)
+	if f.CoupleID != uuid.Nil {
+		if _, err := t.coupleFor(f.CoupleID, takePart); err != nil {
+			return out, err
+		}
+	}
+	list, err := models.PublishedReports(t.DB, t.actor.CoupleID, t.actor.ID, time.Time{}, offset, limit+1)
 	if err != nil {
-		return row, err
+		return out, err
 	}
-	if t.actor.Partner() && (row.Status != models.ReportPublished || row.Audience == forTherapist || row.PartnerID != nil && *row.PartnerID != t.actor.ID) {
-		return row, fault.Missing()
+	views := make([]ReportView, len(list))
+	for i, r := range list {
+		views[i] = publishedView(r)
 	}
-	if t.actor.Partner() && r == readClinical {
-		r = takePart
-	}
-	_, err = t.coupleFor(row.CoupleID, r)
-	return row, err
-}
-
-func reportPlace(r models.Report, column string) place {
-	switch {
-	case r.Audience == forPartner && r.PartnerID != nil:
-		return place{keyPerson, *r.PartnerID, "reports", column, r.ID}
-	case r.Audience == forTherapist:
-		return place{keyPractice, r.PracticeID, "reports", column, r.ID}
-	}
-	return place{keyCouple, r.CoupleID, "reports", column, r.ID}
-}
-
-// Report gives one report's state. A partner knows published ones only. Faults: not_found, forbidden.
-func (s *Service) Report(ctx context.Context, actor Actor, id uuid.UUID) (ReportView, error) {
-	var view ReportView
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		r, err := t.reportFor(id, readClinical)
-		if err != nil {
-			return err
-		}
-		if view, err = t.reportView(r); err != nil || actor.Partner() {
-			return err
-		}
-		with, err := models.ReportWithNote(t.DB, id)
-		if err != nil {
-			return err
-		}
-		if view.Note, err = t.openText(reportPlace(with, "note"), with.Note); err != nil {
-			return err
-		}
-		return t.noteReport("read", r)
-	})
-	return view, err
-}
-
-// ReadReport gives the report's content for the browser; read and logged. Faults: not_found, forbidden, conflict while it
-// has not been built.
-func (s *Service) ReadReport(ctx context.Context, actor Actor, id uuid.UUID) (ReportDocument, error) {
-	var doc ReportDocument
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		r, documents, err := t.builtReport(id, "read")
-		if err != nil {
-			return err
-		}
-		if ok, err := t.openJSON(reportPlace(r, "snapshot"), documents.Snapshot, &doc.Snapshot); err != nil {
-			return err
-		} else if !ok {
-			return fault.Missing() // The person it was about was erased.
-		}
-		if doc.Report, err = t.reportView(r); err != nil || actor.Partner() {
-			return err
-		}
-		doc.Report.Note, err = t.openText(reportPlace(r, "note"), documents.Note)
-		return err
-	})
-	return doc, err
-}
-
-// ReportPDF gives the PDF's octets; every download is logged. Faults: not_found, forbidden, conflict while it has not been
-// built.
-func (s *Service) ReportPDF(ctx context.Context, actor Actor, id uuid.UUID) ([]byte, ReportView, error) {
-	var pdf []byte
-	var view ReportView
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		r, documents, err := t.builtReport(id, "print")
-		if err != nil {
-			return err
-		}
-		var ok bool
-		if pdf, ok, err = t.open(reportPlace(r, "pdf"), documents.PDF); err != nil {
-			return err
-		} else if !ok {
-			return fault.Missing()
-		}
-		view, err = t.reportView(r)
-		return err
-	})
-	return pdf, view, err
-}
-
-// builtReport loads a report with its documents for reading, and puts that on the record.
-func (t *txn) builtReport(id uuid.UUID, verb string) (r, documents models.Report, err error) {
-	if r, err = t.reportFor(id, readClinical); err != nil {
-		return r, documents, err
-	}
-	if documents, err = models.ReportDocuments(t.DB, id); err != nil {
-		return r, documents, err
-	}
-	if len(documents.PDF) == 0 || len(documents.Snapshot) == 0 || r.Status == models.ReportQueued || r.Status == models.ReportBuilding || r.Status == models.ReportFailed {
-		return r, documents, fault.New(fault.Conflict, "progress.not_built")
-	}
-	return r, documents, t.noteReport(verb, r)
+	return more(views, offset, limit), nil
 }

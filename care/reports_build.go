@@ -2,9 +2,8 @@ package care
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,25 +16,9 @@ import (
 
 // buildReport gathers, draws and keeps a queued report as a draft. The PDF is drawn between two transactions. Running it
 // again, or twice at once, gives one draft: whoever finishes second finds the version gone. What cannot be drawn becomes
-// a failed report and an alert; only a part that is away is worth another try.
+// a failed report and an alert, and holds up no other; only a part that is away is worth another try.
 func (s *Service) buildReport(ctx context.Context, practiceID, reportID uuid.UUID) error {
-	var r models.Report
-	var snapshot reports.Snapshot
-	begun := false
-	err := s.inPractice(ctx, System(practiceID), func(t *txn) error {
-		var err error
-		if r, err = models.ReportWithNote(t.DB, reportID); err != nil {
-			if errors.Is(err, gorm.ErrRecordNotFound) {
-				return nil
-			}
-			return err
-		}
-		if begun, err = models.BeginBuilding(t.DB, r.ID, r.Version); err != nil || !begun {
-			return err
-		}
-		snapshot, err = t.reportSnapshot(r)
-		return err
-	})
+	r, snapshot, begun, err := s.gatherReport(ctx, practiceID, reportID)
 	if err == nil && !begun {
 		return nil
 	}
@@ -49,14 +32,37 @@ func (s *Service) buildReport(ctx context.Context, practiceID, reportID uuid.UUI
 	if err == nil || fault.Is(err, fault.Unavailable) || r.ID == uuid.Nil {
 		return err
 	}
-	s.Log.ErrorContext(ctx, "a report could not be built", "report", reportID, "code", string(fault.From(err).Code))
 	return s.failReport(ctx, r, fault.From(err).Code)
+}
+
+// gatherReport marks a report as being built and gathers what it shows; begun is false when there is nothing to build. A
+// panic over one couple's rows is that report's fault alone.
+func (s *Service) gatherReport(ctx context.Context, practiceID, reportID uuid.UUID) (r models.Report, snapshot reports.Snapshot, begun bool, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fault.Wrap(fault.Internal, fmt.Errorf("gathering a report panicked with a %T", v))
+		}
+	}()
+	err = s.inPractice(ctx, System(practiceID), func(t *txn) error {
+		var err error
+		if r, err = models.ReportWithNote(t.DB, reportID); err != nil {
+			if errors.Is(err, gorm.ErrRecordNotFound) {
+				return nil
+			}
+			return err
+		}
+		if begun, err = models.BeginBuilding(t.DB, r.ID, r.Version); err != nil || !begun {
+			return err
+		}
+		snapshot, err = t.reportSnapshot(r)
+		return err
+	})
+	return r, snapshot, begun, err
 }
 
 // keepReport writes what was built, unless the report changed meanwhile: then another job builds it anew.
 func (s *Service) keepReport(ctx context.Context, r models.Report, snapshot reports.Snapshot, pdf []byte) error {
 	return s.inPractice(ctx, System(r.PracticeID), func(t *txn) error {
-		sum := sha256.Sum256(pdf)
 		sealedPDF, err := t.seal(reportPlace(r, "pdf"), pdf)
 		if err != nil {
 			return err
@@ -66,7 +72,7 @@ func (s *Service) keepReport(ctx context.Context, r models.Report, snapshot repo
 			return err
 		}
 		kept, err := models.ChangeReport(t.DB, &r, map[string]any{
-			"status": models.ReportDraft, "snapshot": sealedSnapshot, "pdf": sealedPDF, "sha256": hex.EncodeToString(sum[:]), "built_at": t.now, "error": nil,
+			"status": models.ReportDraft, "snapshot": sealedSnapshot, "pdf": sealedPDF, "sha256": sumOf(pdf), "built_at": t.now, "error": nil,
 		}, models.ReportBuilding)
 		if err != nil || !kept {
 			return err
@@ -93,8 +99,12 @@ func (t *txn) tellOfDraft(r models.Report) error {
 	return nil
 }
 
-// failReport marks a report that could not be built and asks the therapists to look; once, however often it fails.
+// failReport marks a report that could not be built, with the reason's code, and asks the therapists to look; once, however
+// often it fails. It is written even when the worker's time for the report is over.
 func (s *Service) failReport(ctx context.Context, r models.Report, code fault.Code) error {
+	s.Log.ErrorContext(ctx, "a report could not be built", "report", r.ID, "code", string(code))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	return s.inPractice(ctx, System(r.PracticeID), func(t *txn) error {
 		failed, err := models.ChangeReport(t.DB, &r, map[string]any{"status": models.ReportFailed, "error": string(code)}, models.ReportQueued, models.ReportBuilding)
 		if err != nil || !failed {
@@ -108,12 +118,25 @@ func (s *Service) failReport(ctx context.Context, r models.Report, code fault.Co
 	})
 }
 
+// giveUpReport fails a report whose job was tried as often as a job is, so that it does not stand as being made for ever.
+// One that was asked for anew since has a job of its own.
+func (s *Service) giveUpReport(ctx context.Context, job models.Job, code fault.Code) error {
+	var r models.Report
+	err := s.inPractice(ctx, System(job.PracticeID), func(t *txn) error {
+		var err error
+		r, err = models.FindReport(t.DB, job.SubjectID)
+		return err
+	})
+	if err != nil || reportKey(r) != job.UniqueKey {
+		return err
+	}
+	return s.failReport(ctx, r, code)
+}
+
 // BuildNow builds a report at once and gives its PDF, for the command line. Nothing is kept. Faults: invalid, not_found.
 func (s *Service) BuildNow(ctx context.Context, practiceID, coupleID uuid.UUID, in RequestReportInput) ([]byte, error) {
 	var snapshot reports.Snapshot
-	actor := System(practiceID)
-	actor.Edge = "cli"
-	err := s.inPractice(ctx, actor, func(t *txn) error {
+	err := s.inPractice(ctx, cliActor(practiceID), func(t *txn) error {
 		couple, err := models.FindCouple(t.DB, coupleID)
 		if err != nil {
 			return err

@@ -6,3 +6,5 @@ var (
 	PublishReport  = (*Service).publishReport
 	RequestMonthly = (*Service).requestMonthly
 )
+
+var GiveUpReport = (*Service).giveUpReport

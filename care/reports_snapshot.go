@@ -55,6 +55,14 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	if snap.TherapistNote, err = t.openText(reportPlace(r, "note"), r.Note); err != nil {
 		return snap, err
 	}
+	edits, err := t.reportEdits(r)
+	if err != nil {
+		return snap, err
+	}
+	snap.Goals, snap.LeftOut = edits.Goals, edits.LeftOut
+	if r.Correcting() && r.PublishedAt != nil {
+		snap.Corrects = r.PublishedAt.In(when.zone)
+	}
 	g := gathering{w: w, l: l, names: names, lang: lang}
 	return snap, g.fill(&snap)
 }

@@ -153,8 +153,9 @@ func TestAReportIsPublishedAtItsMoment(t *testing.T) {
 	n := request(t, k, care.RequestReportInput{Audience: "couple"})
 	require.Equal(t, v.ID, n.ID)
 	require.Equal(t, 2, n.Revision)
-	_, err = k.Service.Report(k.Ctx, k.PartnerA, v.ID)
-	requireCode(t, fault.NotFound, err)
+	seen, err := k.Service.Report(k.Ctx, k.PartnerA, v.ID)
+	require.NoError(t, err, "what is published stays while a corrected one is made")
+	require.Equal(t, []any{models.ReportPublished, 1, *v.SHA256}, []any{seen.Status, seen.Revision, *seen.SHA256})
 	require.Equal(t, models.ReportDraft, build(t, k, n.ID).Status)
 }
 
@@ -237,10 +238,10 @@ func TestAPartnersOwnReportIsThatPartners(t *testing.T) {
 	}
 	_, err = k.Service.Report(k.Ctx, k.PartnerA, staff.ID)
 	requireCode(t, fault.NotFound, err)
-	mine, err := k.Service.ListReports(k.Ctx, k.PartnerA, uuid.Nil, care.Page{})
+	mine, err := k.Service.ListReports(k.Ctx, k.PartnerA, care.ReportFilter{}, care.Page{})
 	require.NoError(t, err)
 	require.Len(t, mine.Data, 1)
-	others, err := k.Service.ListReports(k.Ctx, k.PartnerB, k.Couple, care.Page{})
+	others, err := k.Service.ListReports(k.Ctx, k.PartnerB, care.ReportFilter{CoupleID: k.Couple}, care.Page{})
 	require.NoError(t, err)
 	require.Empty(t, others.Data)
 	require.Equal(t, 0, k.Count("reminders where cause_id = $1", staff.ID), "nobody is told of the therapists' own")
@@ -395,7 +396,10 @@ func TestWhoMayDoWhatWithReports(t *testing.T) {
 			_, err := k.Service.RequestReport(k.Ctx, a, k.Couple, care.RequestReportInput{Month: "2026-10", Audience: "couple"})
 			return err
 		},
-		"list":  func(a care.Actor) error { _, err := k.Service.ListReports(k.Ctx, a, k.Couple, care.Page{}); return err },
+		"list": func(a care.Actor) error {
+			_, err := k.Service.ListReports(k.Ctx, a, care.ReportFilter{CoupleID: k.Couple}, care.Page{})
+			return err
+		},
 		"state": func(a care.Actor) error { _, err := k.Service.Report(k.Ctx, a, v.ID); return err },
 		"read":  func(a care.Actor) error { _, err := k.Service.ReadReport(k.Ctx, a, v.ID); return err },
 		"pdf":   func(a care.Actor) error { _, _, err := k.Service.ReportPDF(k.Ctx, a, v.ID); return err },
@@ -408,6 +412,19 @@ func TestWhoMayDoWhatWithReports(t *testing.T) {
 			return err
 		},
 		"withdraw": func(a care.Actor) error { _, err := k.Service.WithdrawReport(k.Ctx, a, v.ID, v.Version); return err },
+		"edit": func(a care.Actor) error {
+			_, err := k.Service.EditReport(k.Ctx, a, v.ID, care.EditReportInput{LeftOut: &[]string{"wins"}}, v.Version)
+			return err
+		},
+		"rebuild":   func(a care.Actor) error { _, err := k.Service.RebuildReport(k.Ctx, a, v.ID, v.Version); return err },
+		"correct":   func(a care.Actor) error { _, err := k.Service.CorrectReport(k.Ctx, a, v.ID, v.Version); return err },
+		"drop":      func(a care.Actor) error { _, err := k.Service.DropCorrection(k.Ctx, a, v.ID, v.Version); return err },
+		"revisions": func(a care.Actor) error { _, err := k.Service.ReportRevisions(k.Ctx, a, v.ID); return err },
+		"revision":  func(a care.Actor) error { _, _, err := k.Service.RevisionPDF(k.Ctx, a, v.ID, 1); return err },
+		"review": func(a care.Actor) error {
+			_, err := k.Service.ReviewReports(k.Ctx, a, care.ReportFilter{CoupleID: k.Couple}, care.Page{})
+			return err
+		},
 	}
 	for name, do := range acts {
 		for who, actor := range map[string]care.Actor{"colleague": k.Colleague, "owner": k.Owner, "stranger": k.Stranger, "foreign therapist": k.ForeignTherapist, "foreign partner": k.ForeignPartner} {
@@ -416,11 +433,27 @@ func TestWhoMayDoWhatWithReports(t *testing.T) {
 		require.Equal(t, fault.Forbidden, fault.From(do(k.Office)).Code, "%s by the office", name)
 	}
 	requireCode(t, fault.Forbidden, acts["approve"](k.Trainee))
-	requireCode(t, fault.Forbidden, acts["withdraw"](k.Trainee))
+	for _, name := range []string{"withdraw", "correct", "drop"} {
+		requireCode(t, fault.Forbidden, acts[name](k.Trainee))
+	}
+	many := care.ApproveReportsInput{Reports: []care.ReportAt{{ID: v.ID, Version: v.Version}}}
+	for _, who := range []care.Actor{k.Owner, k.Office} {
+		_, err := k.Service.ApproveReports(k.Ctx, who, many)
+		requireCode(t, fault.Forbidden, err)
+	}
+	_, err := k.Service.ApproveReports(k.Ctx, k.PartnerA, many)
+	requireCode(t, fault.NotFound, err)
 	requireCode(t, fault.Forbidden, acts["request"](k.PartnerA))
-	p := approve(t, k, v)
-	_, err := k.Service.WithdrawReport(k.Ctx, k.PartnerA, v.ID, p.Version)
-	requireCode(t, fault.Forbidden, err) // Published: it may be seen, and not taken back.
+	approve(t, k, v)
+	for _, name := range []string{"withdraw", "edit", "rebuild", "correct", "drop", "revisions", "revision"} { // Published: it may be read, and no more.
+		requireCode(t, fault.Forbidden, acts[name](k.PartnerA))
+	}
+	_, err = k.Service.ReviewReports(k.Ctx, k.PartnerA, care.ReportFilter{}, care.Page{})
+	requireCode(t, fault.NotFound, err)
+	_, err = k.Service.ReportMonth(k.Ctx, k.PartnerA, "2026-10")
+	requireCode(t, fault.NotFound, err)
+	_, err = k.Service.ReportMonth(k.Ctx, k.Office, "2026-10")
+	requireCode(t, fault.Forbidden, err)
 	for _, in := range []care.RequestReportInput{
 		{Month: "2026-11", Audience: "couple"},
 		{Month: "", Audience: "couple"},
@@ -432,7 +465,7 @@ func TestWhoMayDoWhatWithReports(t *testing.T) {
 		_, err := k.Service.RequestReport(k.Ctx, k.Therapist, k.Couple, in)
 		requireCode(t, fault.Invalid, err)
 	}
-	all, err := k.Service.ListReports(k.Ctx, k.Therapist, uuid.Nil, care.Page{})
+	all, err := k.Service.ListReports(k.Ctx, k.Therapist, care.ReportFilter{}, care.Page{})
 	require.NoError(t, err)
 	require.Len(t, all.Data, 1)
 	require.Equal(t, "Sam & Robin", all.Data[0].CoupleName)

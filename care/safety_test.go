@@ -41,7 +41,7 @@ func seenBy(t *testing.T, k *testkit.Kit, who care.Actor) string {
 	}
 	sessions, err := k.Service.ListSessions(k.Ctx, who, care.SessionFilter{CoupleID: who.CoupleID}, care.Page{})
 	add(sessions, err)
-	reports, err := k.Service.ListReports(k.Ctx, who, who.CoupleID, care.Page{})
+	reports, err := k.Service.ListReports(k.Ctx, who, care.ReportFilter{CoupleID: who.CoupleID}, care.Page{})
 	add(reports, err)
 	list, err := k.Service.ListAudit(k.Ctx, who, care.Page{Limit: 100})
 	require.NoError(t, err)

@@ -89,20 +89,6 @@ func BatchNextSession(b Batch, s *Session, names *[]string, coupleID, partnerID 
 		order by starts_at, id limit 1`, coupleID, partnerID, now)
 }
 
-// BatchPublishedReports is PublishedReports in a batch.
-func BatchPublishedReports(b Batch, into *[]Report, coupleID, partnerID uuid.UUID, since time.Time) {
-	b.Query(func(rows pgx.Rows) error {
-		var r Report
-		if err := rows.Scan(&r.ID, &r.CoupleID, &r.Month, &r.Audience, &r.PartnerID, &r.Locale, &r.Status, &r.Revision, &r.SHA256, &r.PublishedAt, &r.Version, &r.CreatedAt); err != nil {
-			return err
-		}
-		*into = append(*into, r)
-		return nil
-	}, `select id, couple_id, month, audience, partner_id, locale, status, revision, sha256, published_at, version, created_at
-		from reports where couple_id = $1 and status = 'published' and published_at >= $3 and (audience = 'couple' or audience = 'partner' and partner_id = $2)
-		order by month desc, audience, locale`, coupleID, partnerID, since)
-}
-
 // BatchAnyWaiting tells whether an agreement waits for the couple.
 func BatchAnyWaiting(b Batch, any *bool, coupleID uuid.UUID, today Day) {
 	b.Query(func(rows pgx.Rows) error { return rows.Scan(any) },

@@ -9,7 +9,7 @@ import (
 )
 
 // heavy are the columns that hold whole documents; lists leave them out.
-var heavy = []string{"snapshot", "note", "pdf"}
+var heavy = []string{"snapshot", "note", "edits", "pdf"}
 
 // FindReport reads one report without its documents.
 func FindReport(tx *gorm.DB, id uuid.UUID) (Report, error) {
@@ -23,14 +23,15 @@ func LockReport(tx *gorm.DB, id uuid.UUID) (Report, error) {
 	return FindReport(tx.Clauses(clause.Locking{Strength: "UPDATE"}), id)
 }
 
-// ReportWithNote is FindReport with the therapist's words, still sealed.
+// ReportWithNote is FindReport with the therapist's words and choices, still sealed.
 func ReportWithNote(tx *gorm.DB, id uuid.UUID) (Report, error) {
 	var r Report
 	err := tx.Omit("snapshot", "pdf").Where("id = ?", id).Take(&r).Error
 	return r, err
 }
 
-// ReportDocuments reads the sealed documents of a report: what it shows, the therapist's words and the PDF.
+// ReportDocuments reads a report with its sealed documents: what it shows, the therapist's words and choices and the PDF.
+// An approved one's snapshot and PDF stand in its revision instead.
 func ReportDocuments(tx *gorm.DB, id uuid.UUID) (Report, error) {
 	var r Report
 	err := tx.Where("id = ?", id).Take(&r).Error
@@ -78,31 +79,46 @@ func BeginBuilding(tx *gorm.DB, id uuid.UUID, version int) (begun bool, err erro
 	return r.RowsAffected == 1, r.Error
 }
 
-// ReportScope says whose reports a list holds.
+// ReportScope says which reports a list holds.
 type ReportScope struct {
 	CoupleID  uuid.UUID // of one couple; zero for all.
 	TreatedBy uuid.UUID // of the couples this member treats.
-	ReaderID  uuid.UUID // published for this partner.
-	Since     time.Time // published since; zero for always.
+	Month     Day       // of one month, by its first day; empty for all.
+	Statuses  []ReportStatus
+	IDs       []uuid.UUID
 }
 
-// Reports reads reports without their documents, newest month first.
-func Reports(tx *gorm.DB, s ReportScope, offset, limit int) ([]Report, error) {
-	q := tx.Omit(heavy...).Order("month desc, created_at desc, id desc").Offset(offset).Limit(limit)
+func (s ReportScope) on(tx *gorm.DB) *gorm.DB {
+	q := tx.Model(&Report{})
 	if s.CoupleID != uuid.Nil {
 		q = q.Where("couple_id = ?", s.CoupleID)
 	}
 	if s.TreatedBy != uuid.Nil {
 		q = q.Where("couple_id in (select couple_id from couple_therapists where member_id = ?)", s.TreatedBy)
 	}
-	if s.ReaderID != uuid.Nil {
-		q = q.Where("status = ? and (audience = 'couple' or audience = 'partner' and partner_id = ?)", ReportPublished, s.ReaderID)
+	if s.Month != "" {
+		q = q.Where("month = ?", s.Month)
 	}
-	if !s.Since.IsZero() {
-		q = q.Where("published_at >= ?", s.Since)
+	if len(s.Statuses) > 0 {
+		q = q.Where("status in ?", s.Statuses)
 	}
+	if len(s.IDs) > 0 {
+		q = q.Where("id in ?", s.IDs)
+	}
+	return q
+}
+
+// Reports reads reports without their documents, newest month first.
+func Reports(tx *gorm.DB, s ReportScope, offset, limit int) ([]Report, error) {
 	var list []Report
-	err := q.Find(&list).Error
+	err := s.on(tx).Omit(heavy...).Order("month desc, created_at desc, id desc").Offset(offset).Limit(limit).Find(&list).Error
+	return list, err
+}
+
+// ReportsToReview reads reports with their snapshots and choices, a couple's together, without the PDFs.
+func ReportsToReview(tx *gorm.DB, s ReportScope, offset, limit int) ([]Report, error) {
+	var list []Report
+	err := s.on(tx).Omit("pdf").Order("month desc, couple_id, audience, created_at, id").Offset(offset).Limit(limit).Find(&list).Error
 	return list, err
 }
 
@@ -125,11 +141,19 @@ func BusyCouples(tx *gorm.DB, from, until time.Time) ([]uuid.UUID, error) {
 	return ids, err
 }
 
-// ConsentTakenBack tells whether a partner of the couple took a consent back since a moment.
-func ConsentTakenBack(tx *gorm.DB, coupleID uuid.UUID, kind ConsentKind, since time.Time) (bool, error) {
-	var n int64
-	err := tx.Model(&Consent{}).Where("kind = ? and withdrawn_at >= ? and partner_id in (select id from partners where couple_id = ?)", kind, since, coupleID).Count(&n).Error
-	return n > 0, err
+// ConsentsTakenBack tells, by couple, when a partner last took a consent back.
+func ConsentsTakenBack(tx *gorm.DB, coupleIDs []uuid.UUID, kind ConsentKind) (map[uuid.UUID]time.Time, error) {
+	var rows []struct {
+		CoupleID uuid.UUID
+		At       time.Time
+	}
+	err := tx.Raw(`select p.couple_id, max(c.withdrawn_at) as at from consents c join partners p on p.practice_id = c.practice_id and p.id = c.partner_id
+		where c.kind = ? and c.withdrawn_at is not null and p.couple_id in ? group by p.couple_id`, kind, coupleIDs).Scan(&rows).Error
+	out := make(map[uuid.UUID]time.Time, len(rows))
+	for _, row := range rows {
+		out[row.CoupleID] = row.At
+	}
+	return out, err
 }
 
 // TellOfDrafts gives the couple's therapists, no trainees, who have not been told of a draft since a moment.

@@ -72,7 +72,11 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 	if s.TherapistName != "" {
 		c.Lines = append(c.Lines, loc.T("report.cover.therapist", "Name", s.TherapistName))
 	}
-	c.Lines = append(c.Lines, loc.T("report.cover.made", "Date", loc.Date(s.BuiltAt)))
+	if s.Corrects.IsZero() {
+		c.Lines = append(c.Lines, loc.T("report.cover.made", "Date", loc.Date(s.BuiltAt)))
+	} else {
+		c.Lines = append(c.Lines, loc.T("report.cover.corrected", "Date", loc.Date(s.BuiltAt), "Of", loc.Date(s.Corrects)))
+	}
 	return c
 }
 

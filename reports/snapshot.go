@@ -47,6 +47,7 @@ type Snapshot struct {
 	PeriodFrom time.Time `json:"period_from"`
 	PeriodTo   time.Time `json:"period_to"` // last day, included.
 	BuiltAt    time.Time `json:"built_at"`
+	Corrects   time.Time `json:"corrects,omitzero"` // of a corrected report: when the one whose place it takes was published.
 
 	Programme Programme `json:"programme"`
 	Homework  Homework  `json:"homework"`

@@ -35,7 +35,7 @@ var readable = []string{
 	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path", "installation_keys.public_key",
 	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft", "own_words.words",
 	"practices.helplines", "practices.name", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
-	"reminder_preferences.channels", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "reports.error", "reports.sha256",
+	"reminder_preferences.channels", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "report_revisions.sha256", "reports.error", "reports.sha256",
 	"responses.audiences", "session_slots.resource", "sessions.room", "sessions.therapists", "tasks.audiences", "webhooks.events", "webhooks.url",
 }
 

@@ -76,7 +76,7 @@ func (s *Site) deskCouple(r *Request) error {
 			data.Agreements = append(data.Agreements, a)
 		}
 	}
-	reports, err := s.care.ListReports(ctx, r.Actor, id, care.Page{Limit: 3})
+	reports, err := s.care.ListReports(ctx, r.Actor, care.ReportFilter{CoupleID: id}, care.Page{Limit: 3})
 	if err != nil {
 		return err
 	}

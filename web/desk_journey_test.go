@@ -58,7 +58,7 @@ func (d deskDay) work() {
 
 func (d deskDay) report(t *testing.T) care.ReportView {
 	t.Helper()
-	list, err := d.Service.ListReports(d.Ctx, d.Therapist, d.Couple, care.Page{})
+	list, err := d.Service.ListReports(d.Ctx, d.Therapist, care.ReportFilter{CoupleID: d.Couple}, care.Page{})
 	require.NoError(t, err)
 	require.Len(t, list.Data, 1)
 	return list.Data[0]

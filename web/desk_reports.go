@@ -35,7 +35,7 @@ type ReportMonth struct {
 // deskReports lists reports by month: what waits for approval, or all.
 func (s *Site) deskReports(r *Request) error {
 	data := ReportsPage{Show: known(r.Query("show"), "waiting", "all"), First: r.firstURL()}
-	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, r.part(100))
+	list, err := s.care.ListReports(r.Context(), r.Actor, care.ReportFilter{}, r.part(100))
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Site) coupleReports(r *Request) (CoupleReportsPage, error) {
 	if len(head.Couple.Partners) > 0 {
 		data.In.Locale = head.Couple.Partners[0].Locale
 	}
-	list, err := s.care.ListReports(r.Context(), r.Actor, head.Couple.ID, r.part(50))
+	list, err := s.care.ListReports(r.Context(), r.Actor, care.ReportFilter{CoupleID: head.Couple.ID}, r.part(50))
 	data.List, data.Next = list.Data, r.nextURL(list.Next)
 	return data, err
 }

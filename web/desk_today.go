@@ -36,7 +36,7 @@ func (s *Site) waitingReports(r *Request, p *Page, waiting []care.WaitingItem) (
 	if !slices.ContainsFunc(waiting, func(w care.WaitingItem) bool { return w.Kind == "report" }) {
 		return out, nil
 	}
-	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, care.Page{Limit: 100})
+	list, err := s.care.ListReports(r.Context(), r.Actor, care.ReportFilter{}, care.Page{Limit: 100})
 	for _, report := range list.Data {
 		out[report.ID] = p.Month(report.Month) + ", " + p.Word("desk.report.audience", report.Audience)
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"tussentijds/care"
 )
@@ -33,7 +32,7 @@ func (v *reportsView) add(report care.ReportView) {
 
 // reports lists what the therapist has put out for this partner, newest month first.
 func (s *Site) reports(r *Request) error {
-	list, err := s.care.ListReports(r.Context(), r.Actor, uuid.Nil, care.Page{Limit: 24, Cursor: r.Query("cursor")})
+	list, err := s.care.ListReports(r.Context(), r.Actor, care.ReportFilter{}, care.Page{Limit: 24, Cursor: r.Query("cursor")})
 	if err != nil {
 		return err
 	}

@@ -173,7 +173,7 @@ func (l *life) finished(month string) bool {
 
 // drafts gives the couple's reports that wait for approval.
 func (l *life) drafts(ctx context.Context) ([]care.ReportView, error) {
-	list, err := l.svc.ListReports(ctx, l.therapist, l.couple.ID, care.Page{Limit: 100})
+	list, err := l.svc.ListReports(ctx, l.therapist, care.ReportFilter{CoupleID: l.couple.ID}, care.Page{Limit: 100})
 	var out []care.ReportView
 	for _, r := range list.Data {
 		if r.Status == models.ReportDraft && l.finished(r.Month) {
