@@ -41,7 +41,7 @@ func (s *Service) SendReminders(ctx context.Context, batch DueBatch) error {
 	defer cancel()
 	t := s.detached(ctx, System(batch.PracticeID))
 	t.now = t.now.Truncate(time.Microsecond) // What PostgreSQL keeps: the moment names the take.
-	look := &lookout{t: t, at: time.Now()}
+	look := &lookout{t: t}
 	var out []*outgoing
 	var lost []models.Reminder
 	err := s.DB.RoundsInPractice(ctx, t.PracticeID, t.actor.ID, func(r *db.Rounds, last *db.Batch) error {

@@ -58,8 +58,8 @@ type Message struct {
 	HTML     string
 	StopURL  string // one-click stop (RFC 8058); empty for none.
 	Bounce   string // names the recipient to ourselves in the envelope's sender, for what comes back; empty for none.
-	// Before is asked right before the mail's own conversation with the server begins; an error keeps the mail here and is its
-	// outcome. Nil asks nothing.
+	// Before is asked when the mail's own conversation with the server has begun, before anything of its content is handed
+	// over; an error keeps the mail here and is its outcome. Nil asks nothing.
 	Before func(context.Context) error
 }
 
@@ -108,6 +108,7 @@ type Service struct {
 	forms   *formCache
 	shelves shelves
 	pushing pushKeyring
+	looks   looks
 }
 
 // New makes the service. Clock, Log and Queue have working defaults.

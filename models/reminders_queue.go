@@ -167,14 +167,16 @@ func BatchCountMessages(b Batch, counts map[uuid.UUID]int, people, mine []uuid.U
 		group by recipient_id`, people, since.Add(-longestWorth), since, now, mine)
 }
 
-// BatchStillTaken reads which of the reminders a sender that took them at a moment still has: those that nobody dropped.
-func BatchStillTaken(b Batch, each func(uuid.UUID), ids []uuid.UUID, takenAt time.Time) {
+// BatchHeld reads which of the reminders are in a sender's hands, and when it took them: those that nobody dropped or recalled.
+// It runs after BatchByIndex.
+func BatchHeld(b Batch, each func(id uuid.UUID, since time.Time), ids []uuid.UUID) {
 	b.Query(func(rows pgx.Rows) error {
 		var id uuid.UUID
-		err := rows.Scan(&id)
-		each(id)
+		var since time.Time
+		err := rows.Scan(&id, &since)
+		each(id, since)
 		return err
-	}, `select id from reminders where `+own+` and id = any ($1) and state = 'claimed' and sending_since = $2`, ids, takenAt)
+	}, `select id, sending_since from reminders where `+own+` and id = any ($1) and state = 'claimed' and sending_since is not null`, ids)
 }
 
 // BatchSkip settles reminders of the caller's that are not sent; reason is a code. It runs after BatchByIndex, as its

@@ -97,9 +97,11 @@ func (m *Mailer) drop(c *connection) {
 	<-m.slots
 }
 
-// converse hands over one mail. alive tells whether the connection is good for another. The error is an *Error, or errGone
-// when the connection died before the server can have taken anything of the mail.
-func (c *connection) converse(w written) (alive bool, err error) {
+// converse hands over one mail. before, unless it is nil, is asked once the server has agreed to sender and recipient, and
+// an error of it ends the conversation: what was sent had been begun before the answer. alive tells whether the connection is
+// good for another. The error is an *Error, what before said, or errGone when the connection died before the server can have
+// taken anything of the mail.
+func (c *connection) converse(ctx context.Context, w written, before func(context.Context) error) (alive bool, err error) {
 	if err := c.socket.UpdateDeadline(c.timeout); err != nil {
 		return false, errGone
 	}
@@ -108,13 +110,20 @@ func (c *connection) converse(w written) (alive bool, err error) {
 	if c.utf8 && !(ascii(w.from) && ascii(w.to)) {
 		mail += " SMTPUTF8"
 	}
-	rcpt := "RCPT TO:<" + w.to + ">"
-	if c.pipelines {
-		err = c.askTogether(mail, rcpt)
-	} else {
-		err = c.askInTurn(mail, rcpt)
+	commands := []string{mail, "RCPT TO:<" + w.to + ">", "DATA"}
+	if before != nil {
+		if err := c.ask(commands[:2]); err != nil {
+			return c.refused(err)
+		}
+		if err := before(ctx); err != nil {
+			return c.reset(), err
+		}
+		if err := c.socket.UpdateDeadline(c.timeout); err != nil {
+			return false, errGone
+		}
+		commands = commands[2:]
 	}
-	if err != nil {
+	if err := c.ask(commands); err != nil {
 		return c.refused(err)
 	}
 	text := c.socket.Text
@@ -139,41 +148,50 @@ type step struct {
 
 func (s *step) Error() string { return s.err.Error() }
 
-// askInTurn waits for the answer to each command, as servers want that know no better.
-func (c *connection) askInTurn(mail, rcpt string) error {
-	text := c.socket.Text
-	for i, line := range []string{mail, rcpt, "DATA"} {
-		_, _ = text.W.WriteString(line)
-		_, _ = text.W.WriteString("\r\n")
-		if err := text.W.Flush(); err != nil {
-			return &step{i == 0, err}
-		}
-		if _, _, err := text.ReadResponse([]int{250, 25, 354}[i]); err != nil {
-			return &step{i == 0, err}
+// ask gives commands, in one packet where the server takes several at once, which is one round trip instead of one for each.
+func (c *connection) ask(commands []string) error {
+	if c.pipelines {
+		return c.askTogether(commands)
+	}
+	for i := range commands {
+		if err := c.askTogether(commands[i : i+1]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// askTogether sends all three commands in one packet: one round trip instead of three.
-func (c *connection) askTogether(mail, rcpt string) error {
+// agrees is the reply that lets a command's conversation go on.
+func agrees(command string) int {
+	switch command[:4] {
+	case "MAIL":
+		return 250
+	case "RCPT":
+		return 25
+	}
+	return 354
+}
+
+func (c *connection) askTogether(commands []string) error {
 	text := c.socket.Text
-	for _, part := range []string{mail, "\r\n", rcpt, "\r\nDATA\r\n"} {
-		_, _ = text.W.WriteString(part)
+	ours := func(i int) bool { return commands[i][:4] == "MAIL" }
+	for _, command := range commands {
+		_, _ = text.W.WriteString(command)
+		_, _ = text.W.WriteString("\r\n")
 	}
 	if err := text.W.Flush(); err != nil {
-		return &step{true, err}
+		return &step{ours(0), err}
 	}
 	var first error
-	for i, want := range []int{250, 25, 354} {
-		_, _, err := text.ReadResponse(want)
+	for i, command := range commands {
+		_, _, err := text.ReadResponse(agrees(command))
 		if err != nil && codeOf(err) == 0 {
-			return &step{i == 0, err} // The connection is gone; what was refused before stands in first.
+			return &step{ours(i), err} // The connection is gone; what was refused before stands in first.
 		}
 		if err != nil && first == nil {
-			first = &step{i == 0, err}
+			first = &step{ours(i), err}
 		}
-		if i == 2 && err == nil && first != nil {
+		if command == "DATA" && err == nil && first != nil {
 			// The server waits for content although it took no recipient: it gets none (RFC 2920, 3.1).
 			_, _ = text.W.WriteString(".\r\n")
 			if err := text.W.Flush(); err != nil {
@@ -185,6 +203,11 @@ func (c *connection) askTogether(mail, rcpt string) error {
 		}
 	}
 	return first
+}
+
+// reset ends a mail's conversation that has begun; it tells whether the connection is good for another.
+func (c *connection) reset() bool {
+	return c.socket.UpdateDeadline(c.timeout) == nil && c.socket.Reset() == nil
 }
 
 // refused reads a refusal before the content: nothing of the mail was taken. The exchange is reset, so that the connection
@@ -203,7 +226,7 @@ func (c *connection) refused(err error) (alive bool, failure error) {
 	if code == 421 {
 		return false, refusal
 	}
-	return c.socket.Reset() == nil, refusal
+	return c.reset(), refusal
 }
 
 // codeOf is the server's reply code, 0 when there was no reply.

@@ -24,7 +24,8 @@ type Message struct {
 	HTML     string
 	StopURL  string // one-click stop (RFC 8058); empty for none.
 	Bounce   string // names the recipient in the envelope's sender, for what comes back (VERP); empty for none.
-	// Before is asked right before the conversation with the server begins; an error keeps the mail here and is its outcome.
+	// Before is asked once the server has agreed to take the mail, and before it gets a word of it; an error keeps the mail here
+	// and is its outcome.
 	Before func(context.Context) error
 }
 
@@ -177,12 +178,7 @@ func (m *Mailer) sendOne(ctx context.Context, c *connection, message Message) (*
 		if ctx.Err() != nil {
 			return c, &Error{cause: ctx.Err()}
 		}
-		if message.Before != nil {
-			if err := message.Before(ctx); err != nil {
-				return c, err
-			}
-		}
-		alive, err := c.converse(w)
+		alive, err := c.converse(ctx, w, message.Before)
 		if alive {
 			return c, err
 		}

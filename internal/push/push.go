@@ -27,6 +27,9 @@ type Note struct {
 	Topic  string
 	TTL    time.Duration // how long the push service keeps it for a browser that is away.
 	Urgent bool          // worth waking a sleeping phone for.
+	// Before is asked when there is a connection to the push service, before anything of the note goes; an error keeps the note
+	// here and is in its outcome. Nil asks nothing.
+	Before func(context.Context) error
 }
 
 // Error says why a note was not taken. Its text names nobody: an answer may repeat the browser's address.
@@ -113,7 +116,7 @@ func (s *Sender) sendOne(ctx context.Context, keys Keys, n Note) error {
 	answer, err := webpush.SendNotificationWithContext(ctx, body, &webpush.Subscription{
 		Endpoint: n.Target.Endpoint, Keys: webpush.Keys{P256dh: n.Target.P256dh, Auth: n.Target.Auth},
 	}, &webpush.Options{
-		HTTPClient: s.client, Subscriber: s.cfg.Contact, Topic: n.Topic, Urgency: urgency, TTL: int(min(max(n.TTL, shortestTTL), longestTTL).Seconds()),
+		HTTPClient: outbound.Asking{Client: s.client, Before: n.Before}, Subscriber: s.cfg.Contact, Topic: n.Topic, Urgency: urgency, TTL: int(min(max(n.TTL, shortestTTL), longestTTL).Seconds()),
 		VAPIDPublicKey: keys.Public, VAPIDPrivateKey: keys.Private,
 	})
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tussentijds/internal/outbound"
 )
 
 // Text is one message to one number.
@@ -22,6 +24,9 @@ type Text struct {
 	ID   string // names the message for the gateway: the same one is the same message, also when it is handed over twice.
 	To   string // E.164: + and digits.
 	Text string // letters of the GSM alphabet, at most Longest.
+	// Before is asked when there is a connection to the gateway, before anything of the message goes; an error keeps it here and
+	// is in its outcome. Nil asks nothing.
+	Before func(context.Context) error
 }
 
 // Error says why a message was not taken. Its text names nobody.
@@ -118,7 +123,7 @@ func (g *Gateway) sendOne(ctx context.Context, text Text) error {
 	if err != nil {
 		return &Error{Permanent: true, cause: err}
 	}
-	answer, err := g.client.Do(req)
+	answer, err := outbound.Asking{Client: g.client, Before: text.Before}.Do(req)
 	if err != nil {
 		return &Error{cause: err}
 	}
