@@ -223,3 +223,40 @@ func TestStartTLSIsNotGivenUpSilently(t *testing.T) {
 	require.Empty(t, box.Mails(nil))
 	require.False(t, errors.Is(failure, context.DeadlineExceeded))
 }
+
+func TestBeforeIsAskedWhenTheServerHasAgreedAndNothingHasGone(t *testing.T) {
+	box := mailbox(t)
+	var agreed []string
+	box.Refuse(func(_, to string) error {
+		if strings.HasPrefix(to, "never") {
+			return local.Reply(550, "no such person")
+		}
+		agreed = append(agreed, to)
+		return nil
+	})
+	proxy, connections := counting(t, strings.TrimPrefix(box.URL(), "smtp://"))
+	m := newMailer(t, "smtp://"+proxy)
+	errNo := errors.New("it is dropped")
+	var messages []mailer.Message
+	asked := 0
+	for _, to := range []string{"never@client.example", "dropped@client.example", "fine@client.example"} {
+		one := message(to)
+		one.Before = func(context.Context) error {
+			asked++
+			require.Equal(t, to, agreed[len(agreed)-1], "the conversation has begun")
+			if strings.HasPrefix(to, "dropped") {
+				return errNo
+			}
+			return nil
+		}
+		messages = append(messages, one)
+	}
+	outcomes := m.Send(t.Context(), messages)
+	var refusal *mailer.Error
+	require.ErrorAs(t, outcomes[0], &refusal)
+	require.ErrorIs(t, outcomes[1], errNo)
+	require.NoError(t, outcomes[2])
+	require.Equal(t, 2, asked, "who is refused anyway costs no look")
+	require.Len(t, box.Mails(nil), 1)
+	require.Equal(t, 1, connections(), "a mail that stayed here costs no connection")
+}
