@@ -27,24 +27,31 @@ func (c Bars) Draw(cv Canvas) {
 			every++
 		}
 	}
+	middle := func(i int) float64 { return (float64(i) + 0.5) * slot }
+	// What looks alike is drawn together, so that a page says its looks once.
 	for i, b := range c.Bars {
-		middle := (float64(i) + 0.5) * slot
 		if b.Of > 0 {
-			cv.Rect(middle-thick/2, bottom-tall(b.Of), thick, tall(b.Of), 0.15*em, "chart-bar-of")
+			cv.Rect(middle(i)-thick/2, bottom-tall(b.Of), thick, tall(b.Of), 0.15*em, "chart-bar-of")
 		}
+	}
+	for i, b := range c.Bars {
 		if b.Done > 0 {
-			cv.Rect(middle-thick/2, bottom-tall(b.Done), thick, tall(b.Done), 0.15*em, "chart-bar-done")
+			cv.Rect(middle(i)-thick/2, bottom-tall(b.Done), thick, tall(b.Done), 0.15*em, "chart-bar-done")
 		}
+	}
+	for i, b := range c.Bars {
 		value := strconv.Itoa(b.Done) + "/" + strconv.Itoa(b.Of)
 		class := "chart-value"
 		if b.Of == 0 && b.Done == 0 {
 			value, class = "–", "chart-tick"
 		}
 		if cv.TextWidth(value) < slot {
-			cv.Text(middle, bottom-tall(max(b.Of, b.Done))-0.5*em, value, Middle, class)
+			cv.Text(middle(i), bottom-tall(max(b.Of, b.Done))-0.5*em, value, Middle, class)
 		}
+	}
+	for i, b := range c.Bars {
 		if i%every == 0 {
-			cv.Text(middle, bottom+1.5*em, fit(cv, b.Label, slot*float64(every)), Middle, "chart-tick")
+			cv.Text(middle(i), bottom+1.5*em, fit(cv, b.Label, slot*float64(every)), Middle, "chart-tick")
 		}
 	}
 }

@@ -20,6 +20,13 @@ type Chart interface {
 	Table() (header []string, rows [][]string)
 }
 
+// Tall is a chart that knows how much room it needs; others take what they are given.
+type Tall interface {
+	Chart
+	// Height gives the room on a canvas of this width and lettering. The canvas is not drawn on.
+	Height(cv Canvas) float64
+}
+
 // XY is a place on a canvas, in its units, from the top left.
 type XY struct{ X, Y float64 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,10 @@ func samples(text string) map[string]Chart {
 		}},
 		"bars":  Bars{Title: text, Desc: text, DoneLabel: text, OpenLabel: text, Bars: []Bar{{text, 3, 5}, {text, 0, 0}, {text, 5, 5}}},
 		"bands": Bands{Title: text, Desc: text, Max: 20, Score: 14, Previous: &previous, ScoreLabel: text, Bands: []Band{{0, 9, text}, {10, 15, text}, {16, 20, text}}},
+		"matrix": Matrix{Title: text, Desc: text, Columns: []string{text, text, text, text}, KeptLabel: text, PartLabel: text, NoneLabel: text, UnaskedLabel: text, RowHead: text, TotalHead: text,
+			Rows: []MatrixRow{{text, []Cell{{7, 7}, {3, 7}, {0, 2}}}}},
+		"timeline": Timeline{Title: text, Desc: text, From: day(0), To: day(29), Moments: []Moment{{day(3)}, {day(3)}, {day(12)}}, CountHead: text},
+		"path":     Path{Title: text, Desc: text, At: 4, From: 6, To: 12, AtLabel: text, RangeLabel: text, WhatHead: text, ValueHead: text},
 	}
 }
 
@@ -61,7 +66,7 @@ func TestSVGEscapesAndKeepsTheContentPolicy(t *testing.T) {
 		require.NotContains(t, svg, "style=")
 		ids := map[string]bool{}
 		for _, e := range elements {
-			require.Contains(t, []string{"svg", "title", "desc", "line", "polyline", "polygon", "rect", "circle", "text"}, e.Name.Local)
+			require.Contains(t, []string{"svg", "g", "title", "desc", "line", "polyline", "polygon", "rect", "circle", "text"}, e.Name.Local)
 			for _, a := range e.Attr {
 				require.False(t, strings.HasPrefix(a.Name.Local, "on"), a.Name.Local)
 				if a.Name.Local == "id" {
@@ -86,7 +91,7 @@ func TestSVGTellsWhatItIs(t *testing.T) {
 func TestLinesDifferWithoutColour(t *testing.T) {
 	elements, _ := parse(t, SVG(600, 240, samples("")["line"], "c"))
 	dashes, markers := map[string]bool{}, map[string]string{}
-	for _, e := range elements {
+	for i, e := range elements {
 		attr := map[string]string{}
 		for _, a := range e.Attr {
 			attr[a.Name.Local] = a.Value
@@ -95,7 +100,7 @@ func TestLinesDifferWithoutColour(t *testing.T) {
 			dashes[attr["stroke-dasharray"]] = true
 		}
 		if strings.HasPrefix(attr["class"], "chart-marker ") {
-			markers[attr["class"]] = e.Name.Local
+			markers[attr["class"]] = elements[i+1].Name.Local
 		}
 	}
 	require.Len(t, dashes, 3)
@@ -104,10 +109,17 @@ func TestLinesDifferWithoutColour(t *testing.T) {
 
 // TestGapBreaksTheLine counts the strokes of series A: two pieces, not one.
 func TestGapBreaksTheLine(t *testing.T) {
-	svg := SVG(600, 240, samples("")["line"], "c")
-	require.Equal(t, 2, strings.Count(svg, `<polyline class="chart-line chart-a"`))
-	require.Equal(t, 1, strings.Count(svg, `<polyline class="chart-line chart-b"`))
-	require.Equal(t, 0, strings.Count(svg, `<polyline class="chart-line chart-c"`), "a lone point is a mark, not a line")
+	elements, _ := parse(t, SVG(600, 240, samples("")["line"], "c"))
+	strokes, role := map[string]int{}, ""
+	for _, e := range elements {
+		switch e.Name.Local {
+		case "g":
+			role = e.Attr[0].Value
+		case "polyline":
+			strokes[role]++
+		}
+	}
+	require.Equal(t, map[string]int{"chart-line chart-a": 2, "chart-line chart-b": 1}, strokes, "a lone point is a mark, not a line")
 }
 
 func TestTables(t *testing.T) {
@@ -119,6 +131,44 @@ func TestTables(t *testing.T) {
 	require.Equal(t, []string{"x", "3", "5"}, rows[0])
 	_, rows = all["bands"].Table()
 	require.Equal(t, [][]string{{"x", "0 – 9", ""}, {"x", "10 – 15", "x 14, 11"}, {"x", "16 – 20", ""}}, rows)
+}
+
+func TestTallCharts(t *testing.T) {
+	for name, c := range samples("Wie later is, laat het vooraf weten, ook als het maar tien minuten scheelt") {
+		tall, ok := c.(Tall)
+		require.Equal(t, slices.Contains([]string{"matrix", "timeline", "path"}, name), ok, name)
+		if !ok {
+			continue
+		}
+		height := tall.Height(&svgCanvas{width: 340})
+		require.Contains(t, SVG(340, 10, c, "c"), fmt.Sprintf(`height="%v"`, math.Ceil(height)), name)
+		require.InDelta(t, 100, height, 90, name)
+	}
+	_, rows := samples("x")["matrix"].Table()
+	require.Equal(t, [][]string{{"x", "7/7", "3/7", "0/2", "–", "10/16"}}, rows)
+	_, rows = samples("x")["timeline"].Table()
+	require.Equal(t, [][]string{{"2026-09-10", "2"}, {"2026-09-19", "1"}}, rows)
+}
+
+// TestMatrixSignsDifferWithoutColour looks at the shapes of kept, partly, not and not asked.
+func TestMatrixSignsDifferWithoutColour(t *testing.T) {
+	shapes := map[Cell]string{}
+	for _, cell := range []Cell{{2, 2}, {1, 2}, {0, 2}, {}} {
+		cv := &svgCanvas{width: 20, height: 20}
+		drawSigns(cv, []placed{{10, 10, cell}})
+		for _, part := range []string{"<line", `class="chart-bar-of"`, `class="chart-bar-done"`} {
+			if strings.Contains(cv.b.String(), part) {
+				shapes[cell] += part
+			}
+		}
+	}
+	require.Len(t, shapes, 4)
+	require.Equal(t, "<line", shapes[Cell{}])
+	distinct := map[string]bool{}
+	for _, s := range shapes {
+		distinct[s] = true
+	}
+	require.Len(t, distinct, 4)
 }
 
 func TestTicksAreRound(t *testing.T) {
@@ -151,14 +201,31 @@ func TestEverythingStaysInside(t *testing.T) {
 		for range rapid.IntRange(0, 7).Draw(r, "bands") {
 			bands.Bands = append(bands.Bands, Band{number.Draw(r, "from"), number.Draw(r, "to"), rapid.String().Draw(r, "band")})
 		}
-		for _, c := range []Chart{line, bars, bands} {
+		matrix := Matrix{}
+		for range rapid.IntRange(0, 8).Draw(r, "columns") {
+			matrix.Columns = append(matrix.Columns, rapid.String().Draw(r, "column"))
+		}
+		for range rapid.IntRange(0, 12).Draw(r, "rows") {
+			row := MatrixRow{Label: rapid.String().Draw(r, "row")}
+			for range rapid.IntRange(0, 9).Draw(r, "cells") {
+				row.Cells = append(row.Cells, Cell{rapid.Int().Draw(r, "kept"), rapid.Int().Draw(r, "asked")})
+			}
+			matrix.Rows = append(matrix.Rows, row)
+		}
+		on := func(name string) time.Time { return time.Unix(rapid.Int64Range(-1<<36, 1<<36).Draw(r, name), 0) }
+		timeline := Timeline{From: on("from"), To: on("until")}
+		for range rapid.IntRange(0, 60).Draw(r, "moments") {
+			timeline.Moments = append(timeline.Moments, Moment{on("moment")})
+		}
+		path := Path{At: number.Draw(r, "at"), From: number.Draw(r, "usual from"), To: number.Draw(r, "usual to"), AtLabel: rapid.String().Draw(r, "here"), RangeLabel: "range"}
+		for _, c := range []Chart{line, bars, bands, matrix, timeline, path} {
 			svg := SVG(320, 200, c, "c")
 			elements, _ := parse(t, strings.ToValidUTF8(strings.Map(printable, svg), ""))
 			for _, e := range elements {
 				for _, a := range e.Attr {
 					if strings.Contains(" x y x1 x2 y1 y2 cx cy ", " "+a.Name.Local+" ") {
 						var v float64
-						if _, err := fmt.Sscan(a.Value, &v); err != nil || v < -10 || v > 330 {
+						if _, err := fmt.Sscan(a.Value, &v); err != nil || v < -10 || v > 330 && !tallAttribute(c, a.Name.Local) {
 							r.Fatalf("%T: %s %s=%s", c, e.Name.Local, a.Name.Local, a.Value)
 						}
 					}
@@ -174,6 +241,12 @@ func TestEverythingStaysInside(t *testing.T) {
 			}
 		}
 	})
+}
+
+// tallAttribute tells whether an attribute lies along the side that the chart chooses itself.
+func tallAttribute(c Chart, name string) bool {
+	_, tall := c.(Tall)
+	return tall && strings.Contains(name, "y")
 }
 
 // printable keeps what XML 1.0 can hold; a page's texts are cleaned of control characters before they are stored.

@@ -28,6 +28,7 @@ var inks = map[string]ink{
 	"chart-band-3":    {fill: "#d5e1d1"},
 	"chart-band-4":    {fill: "#bad3c8"},
 	"chart-band-5":    {fill: "#9cc2b7"},
+	"chart-mark":      {stroke: "#1f5c54", fill: "#8fb8a4", width: 0.09},
 	"chart-now":       {stroke: "#17443e", fill: "#17443e", width: 0.14},
 	"chart-before":    {stroke: "#77827c", fill: "#ffffff", width: 0.1},
 	"chart-label":     {fill: "#33433f"},

@@ -71,6 +71,8 @@ func (c Line) Draw(cv Canvas) {
 			class = "chart-axis"
 		}
 		cv.Line(left, y(v), right, y(v), class)
+	}
+	for _, v := range ticks {
 		cv.Text(left-0.5*em, y(v)+0.32*em, fit(cv, c.number(v), left-0.5*em), End, "chart-tick")
 	}
 	from, to := c.span()
@@ -106,6 +108,9 @@ func (c Line) days(cv Canvas, x func(time.Time) float64, from time.Time, days, b
 	for day := 0; float64(day) <= days+0.01; day += step {
 		on := from.AddDate(0, 0, day)
 		cv.Line(x(on), bottom, x(on), bottom+0.3*em, "chart-axis")
+	}
+	for day := 0; float64(day) <= days+0.01; day += step {
+		on := from.AddDate(0, 0, day)
 		cv.Text(x(on), bottom+1.5*em, c.day(on), Middle, "chart-tick")
 	}
 }

@@ -20,16 +20,30 @@ type Piece struct{ Family, Text string }
 // PDF draws the chart as vectors in the box at x, y of width w and height h, all in the document's unit. It leaves font,
 // colours, line width and dash of the document changed.
 func PDF(pdf *gofpdf.Fpdf, x, y, w, h float64, c Chart, t Type) {
-	if t.Pieces == nil {
-		t.Pieces = func(s string) []Piece { return []Piece{{t.Family, s}} }
-	}
-	cv := &pdfCanvas{pdf: pdf, x: x, y: y, w: w, h: h, em: t.Size / pdf.GetConversionRatio(), t: t}
+	cv := newPDFCanvas(pdf, x, y, w, h, t)
 	pdf.SetLineCapStyle("round")
 	pdf.SetLineJoinStyle("round")
 	c.Draw(cv)
 	cv.dash(nil)
 	pdf.SetLineCapStyle("butt")
 	pdf.SetLineJoinStyle("miter")
+}
+
+// PDFHeight gives the height that a chart asks for at a width, in the document's unit; ok is false for one that takes what
+// it is given.
+func PDFHeight(pdf *gofpdf.Fpdf, w float64, c Chart, t Type) (height float64, ok bool) {
+	tall, ok := c.(Tall)
+	if !ok {
+		return 0, false
+	}
+	return tall.Height(newPDFCanvas(pdf, 0, 0, w, 0, t)), true
+}
+
+func newPDFCanvas(pdf *gofpdf.Fpdf, x, y, w, h float64, t Type) *pdfCanvas {
+	if t.Pieces == nil {
+		t.Pieces = func(s string) []Piece { return []Piece{{t.Family, s}} }
+	}
+	return &pdfCanvas{pdf: pdf, x: x, y: y, w: w, h: h, em: t.Size / pdf.GetConversionRatio(), t: t}
 }
 
 type pdfCanvas struct {

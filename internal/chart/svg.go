@@ -10,24 +10,31 @@ import (
 // svgEm is the size of ordinary text in a page's chart, in its own units.
 const svgEm = 12
 
-// SVG gives the chart as one <svg> element for a page, its size in CSS pixels; the viewBox lets a style sheet scale it.
-// The id begins the ids of title and description and must be unique on the page. All texts are escaped; looks are
-// presentation attributes and classes, so that it stands under a strict content security policy.
+// SVG gives the chart as one <svg> element for a page, its size in CSS pixels; the viewBox lets a style sheet scale it. A
+// chart that is Tall takes its own height. The id begins the ids of title and description and must be unique on the page.
+// All texts are escaped; looks are presentation attributes and classes, so that it stands under a strict content security
+// policy. What has the same role and follows each other shares one group, which says the looks once: a report's page holds
+// many charts and is read on a phone.
 func SVG(width, height float64, c Chart, id string) string {
 	title, desc := c.Words()
 	cv := &svgCanvas{width: width, height: height}
+	if tall, ok := c.(Tall); ok {
+		cv.height = math.Ceil(tall.Height(cv))
+	}
 	cv.b.Grow(4096)
-	cv.open("svg", "chart")
+	cv.b.WriteString("<svg")
+	cv.attr("class", "chart")
 	cv.attr("xmlns", "http://www.w3.org/2000/svg")
 	cv.attr("role", "img")
 	cv.attr("aria-labelledby", id+"-title")
 	cv.attr("aria-describedby", id+"-desc")
-	cv.attr("viewBox", "0 0 "+num(width)+" "+num(height))
-	cv.nums("width", width, "height", height)
+	cv.attr("viewBox", "0 0 "+num(cv.width)+" "+num(cv.height))
+	cv.nums("width", cv.width, "height", cv.height)
 	cv.b.WriteString(">")
 	cv.element("title", id+"-title", title)
 	cv.element("desc", id+"-desc", desc)
 	c.Draw(cv)
+	cv.close()
 	cv.b.WriteString("</svg>")
 	return cv.b.String()
 }
@@ -35,18 +42,14 @@ func SVG(width, height float64, c Chart, id string) string {
 type svgCanvas struct {
 	b             strings.Builder
 	width, height float64
+	role          string // of the open group; empty for none.
 }
 
 func num(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "0"
 	}
-	return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64)
-}
-
-func (cv *svgCanvas) open(tag, class string) {
-	cv.b.WriteString("<" + tag)
-	cv.attr("class", class)
+	return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64)
 }
 
 func (cv *svgCanvas) attr(name, value string) {
@@ -63,7 +66,34 @@ func (cv *svgCanvas) element(tag, id, text string) {
 	cv.b.WriteString("<" + tag + ` id="` + html.EscapeString(id) + `">` + html.EscapeString(text) + "</" + tag + ">")
 }
 
-// paint writes the presentation attributes of a shape and closes it.
+// close ends the open group.
+func (cv *svgCanvas) close() {
+	if cv.role != "" {
+		cv.b.WriteString("</g>")
+	}
+	cv.role = ""
+}
+
+// group opens a group of the role unless it is open already; more is what tells two groups of one class apart.
+func (cv *svgCanvas) group(class, more string, write func()) {
+	if cv.role == class+" "+more {
+		return
+	}
+	cv.close()
+	cv.role = class + " " + more
+	cv.b.WriteString("<g")
+	cv.attr("class", class)
+	write()
+	cv.b.WriteString(">")
+}
+
+// shape begins a shape of the class, in its group.
+func (cv *svgCanvas) shape(tag, class string) {
+	cv.group(class, "", func() { cv.paint(look(class)) })
+	cv.b.WriteString("<" + tag)
+}
+
+// paint writes the presentation attributes of a group of shapes.
 func (cv *svgCanvas) paint(i ink) {
 	if i.fill == "" {
 		cv.attr("fill", "none")
@@ -72,7 +102,7 @@ func (cv *svgCanvas) paint(i ink) {
 	}
 	if i.stroke != "" {
 		cv.attr("stroke", i.stroke)
-		cv.nums("stroke-width", i.width*svgEm)
+		cv.attr("stroke-width", strconv.FormatFloat(math.Round(i.width*svgEm*100)/100, 'f', -1, 64))
 		cv.attr("stroke-linecap", "round")
 		cv.attr("stroke-linejoin", "round")
 	}
@@ -83,7 +113,6 @@ func (cv *svgCanvas) paint(i ink) {
 		}
 		cv.attr("stroke-dasharray", strings.Join(parts, " "))
 	}
-	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Size() (width, height, em float64) { return cv.width, cv.height, svgEm }
@@ -94,9 +123,9 @@ func (cv *svgCanvas) TextWidth(text string) float64 {
 }
 
 func (cv *svgCanvas) Line(x1, y1, x2, y2 float64, class string) {
-	cv.open("line", class)
+	cv.shape("line", class)
 	cv.nums("x1", x1, "y1", y1, "x2", x2, "y2", y2)
-	cv.paint(look(class))
+	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) path(tag string, points []XY, class string) {
@@ -104,39 +133,42 @@ func (cv *svgCanvas) path(tag string, points []XY, class string) {
 	for i, p := range points {
 		parts[i] = num(p.X) + "," + num(p.Y)
 	}
-	cv.open(tag, class)
+	cv.shape(tag, class)
 	cv.attr("points", strings.Join(parts, " "))
-	cv.paint(look(class))
+	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Polyline(points []XY, class string) { cv.path("polyline", points, class) }
 func (cv *svgCanvas) Polygon(points []XY, class string)  { cv.path("polygon", points, class) }
 
 func (cv *svgCanvas) Rect(x, y, width, height, radius float64, class string) {
-	cv.open("rect", class)
+	cv.shape("rect", class)
 	cv.nums("x", x, "y", y, "width", width, "height", height)
 	if radius > 0 {
 		cv.nums("rx", radius)
 	}
-	cv.paint(look(class))
+	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Circle(x, y, radius float64, class string) {
-	cv.open("circle", class)
+	cv.shape("circle", class)
 	cv.nums("cx", x, "cy", y, "r", radius)
-	cv.paint(look(class))
+	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Text(x, y float64, text string, anchor Anchor, class string) {
-	i := look(class)
-	cv.open("text", class)
-	cv.nums("x", x, "y", y, "font-size", i.size*svgEm)
-	cv.attr("fill", i.fill)
-	if i.strong {
-		cv.attr("font-weight", "600")
-	}
-	if anchor != Start {
-		cv.attr("text-anchor", [...]string{"start", "middle", "end"}[anchor])
-	}
+	i, side := look(class), [...]string{"start", "middle", "end"}[anchor]
+	cv.group(class, side, func() {
+		cv.attr("font-size", num(i.size*svgEm))
+		cv.attr("fill", i.fill)
+		if i.strong {
+			cv.attr("font-weight", "600")
+		}
+		if anchor != Start {
+			cv.attr("text-anchor", side)
+		}
+	})
+	cv.b.WriteString("<text")
+	cv.nums("x", x, "y", y)
 	cv.b.WriteString(">" + html.EscapeString(text) + "</text>")
 }
