@@ -85,7 +85,7 @@ func TestTextsCanBeReadBack(t *testing.T) {
 	text := pdfText(t, build(t, s))
 	for _, want := range []string{
 		"Eén idee van € 5", "“coördineren”", "crème brûlée", "Sam & Robin", "Voortgangsverslag", "september 2026",
-		"woensdag 7 oktober om 19:00", "27 van 35", "89%", "pagina 1 van 4", "pagina 4 van 4",
+		"woensdag 7 oktober om 19:00", "27 van 35", "89%", "pagina 1 van 5", "pagina 5 van 5",
 	} {
 		require.Contains(t, text, want)
 	}
@@ -132,11 +132,11 @@ func picture(t *testing.T, pdf []byte) []byte {
 func TestPagesAreCounted(t *testing.T) {
 	require.Equal(t, 1, pages(build(t, quiet(locale.NL, ForCouple))))
 	s := SampleSnapshot(locale.EN)
-	require.Equal(t, 4, pages(build(t, s)))
+	require.Equal(t, 5, pages(build(t, s)))
 	s.TherapistNote = strings.Repeat(s.TherapistNote+"\n\n", 14)
 	long := build(t, s)
 	require.Greater(t, pages(long), 5)
-	require.Contains(t, pdfText(t, long), "page 6 of 6")
+	require.Contains(t, pdfText(t, long), "page 7 of 7")
 }
 
 func TestEveryAudienceAndLanguage(t *testing.T) {
@@ -201,7 +201,7 @@ func everywhere(text string) Snapshot {
 	s.Programme.Name, s.Programme.Phase, s.TherapistNote = text, text, text
 	s.Goals, s.NextSteps, s.Flags = []string{text}, []string{text}, []string{text}
 	for i := range s.Trends {
-		s.Trends[i].Title, s.Trends[i].Unit = text, text
+		s.Trends[i].Title, s.Trends[i].Sign, s.Trends[i].Unit = text, text, text
 		for k := range s.Trends[i].Lines {
 			s.Trends[i].Lines[k].Label = text
 		}
@@ -222,6 +222,13 @@ func everywhere(text string) Snapshot {
 	for i := range s.Wins {
 		s.Wins[i].Text, s.Wins[i].By = text, text
 	}
+	for i := range s.Months {
+		s.Months[i].Title, s.Months[i].Sign, s.Months[i].Who = text, text, text
+	}
+	for i := range s.Reviews {
+		s.Reviews[i].Text = text
+	}
+	s.Discuss, s.Gaps = []Topic{{text, text}}, []Gap{{text, []string{text}}, {"", []string{text}}}
 	return s
 }
 
@@ -244,7 +251,11 @@ func TestAnyTextAndFigureBuilds(t *testing.T) {
 			}
 			tr.Lines = append(tr.Lines, line)
 		}
+		s.PeriodFrom, s.PeriodTo, s.Wins[0].On = on("from"), on("until"), on("win")
+		s.Programme.MonthsIn, s.Programme.MonthsFrom, s.Programme.MonthsTo = rapid.Int().Draw(t, "months"), rapid.Int().Draw(t, "usual from"), rapid.Int().Draw(t, "usual to")
+		s.Months[0].Months[1] = TrendPoint{On: on("month"), Value: rapid.Float64().Draw(t, "mean")}
 		r := &s.Instruments[0]
+		r.History = append(r.History, TrendPoint{On: on("before"), Value: rapid.Float64().Draw(t, "earlier")})
 		r.Score, r.Min, r.Max = rapid.Float64().Draw(t, "score"), rapid.Float64().Draw(t, "low"), rapid.Float64().Draw(t, "high")
 		s.Agreements[0].Points[0].Weeks[0] = AgreementWeek{From: on("week"), Asked: rapid.Int().Draw(t, "asked"), Kept: rapid.Int().Draw(t, "kept")}
 		pdf, err := Build(s)

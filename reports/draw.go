@@ -25,45 +25,50 @@ func draw(s Snapshot, face typeface) ([]byte, error) {
 	pdf.SetProducer("Tussentijds", true)
 	face.add(pdf)
 
-	p := &sheet{pdf: pdf, face: face}
+	p := &sheet{pdf: pdf, face: face, own: s.Brand.colours(), bottom: pageBottom}
 	p.running = p.face.encode(cover.Title + " · " + cover.Month)
-	p.cover(cover)
-	for _, section := range s.Outline(loc) {
+	sections := s.Outline(loc)
+	p.cover(cover, s.Brand)
+	p.reserve(sections)
+	for _, section := range sections {
 		p.section(section)
 	}
+	p.listContents()
 	p.footers(cover, loc)
 	var out bytes.Buffer
 	out.Grow(1 << 17)
 	if err := pdf.Output(&out); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return withLanguage(out.Bytes(), s.Locale)
 }
 
 // cover draws the head of the first page: a band of warm paper as tall as its texts need.
-func (p *sheet) cover(c Cover) {
-	const width = 112.0
+func (p *sheet) cover(c Cover, brand Brand) {
+	const width, coverTop, coverGap = 112.0, 15.0, 7.0
 	p.pdf.AddPage()
 	practice := p.clipLines(c.Practice, brandLetter, width, 2)
 	title := p.clipLines(c.Title, titleLetter, width, 2)
 	reader := p.clipLines(c.For, readerLetter, width, 3)
-	height := 21 + float64(len(practice))*brandLetter.height + 11 + float64(len(title))*titleLetter.height +
-		monthLetter.height + 6 + float64(len(reader))*readerLetter.height + 2
+	height := coverTop + float64(len(practice))*brandLetter.height + coverGap + float64(len(title))*titleLetter.height +
+		monthLetter.height + 4 + float64(len(reader))*readerLetter.height + 1.5
 	var small [][]string
 	for _, text := range c.Lines {
 		lines := p.clipLines(text, smallLetter, width, 2)
 		small = append(small, lines)
 		height += float64(len(lines)) * smallLetter.height
 	}
-	height += 11
+	height += 9
 
 	p.fill(paperColour)
 	p.pdf.Rect(0, 0, paperWidth, height, "F")
-	p.motif(169, height/2+2)
+	if !p.logo(brand, 140, height/2-17, 52, 34) {
+		p.motif(169, height/2+2)
+	}
 	p.fill(accentColour)
 	p.pdf.Rect(0, height, paperWidth, 0.9, "F")
 
-	p.y = 18
+	p.y = coverTop
 	write := func(l letter, lines ...string) {
 		p.use(l)
 		for _, encoded := range lines {
@@ -72,16 +77,16 @@ func (p *sheet) cover(c Cover) {
 		}
 	}
 	write(brandLetter, practice...)
-	p.y += 11
+	p.y += coverGap
 	write(titleLetter, title...)
 	write(monthLetter, p.face.encode(c.Month))
-	p.y += 6
+	p.y += 4
 	write(readerLetter, reader...)
-	p.y += 2
+	p.y += 1.5
 	for _, lines := range small {
 		write(smallLetter, lines...)
 	}
-	p.y = height + 9
+	p.y = height + 7
 }
 
 // motif draws two circles that meet: two people, and what is in between.
@@ -115,7 +120,7 @@ func (p *sheet) section(s Section) {
 	if len(s.Blocks) > 0 {
 		lead = p.least(s.Blocks[0])
 	}
-	p.need(9.6 + sectionLetter.height + lead)
+	p.need(8.1 + sectionLetter.height + lead)
 	if p.y > pageTop {
 		p.y += 5
 	}
@@ -123,6 +128,7 @@ func (p *sheet) section(s Section) {
 	if s.ID == "flags" {
 		l.colour = accentColour
 	}
+	p.enter(s.Title)
 	p.fill(accentColour)
 	p.pdf.Rect(marginSide, p.y, 9, 0.9, "F")
 	p.y += 2.4
@@ -134,18 +140,25 @@ func (p *sheet) section(s Section) {
 		}
 		p.block(s.ID, b)
 	}
-	p.y += 4
+	p.y += 3
 }
 
 // chartHeight is the room a chart gets, in millimetres.
-func chartHeight(c chart.Chart) float64 {
-	switch c.(type) {
-	case chart.Bands:
-		return 24
-	case chart.Bars:
-		return 45
+func (p *sheet) chartHeight(c chart.Chart) float64 {
+	if height, ok := chart.PDFHeight(p.pdf, textWidth, c, p.chartType()); ok {
+		return height
 	}
-	return 43
+	switch c := c.(type) {
+	case chart.Bands:
+		return 22
+	case chart.Bars:
+		return 34
+	case chart.Line:
+		if len(c.Series) < 2 {
+			return 26
+		}
+	}
+	return 34
 }
 
 // least gives the height that must stay together at the start of a block.
@@ -163,9 +176,12 @@ func (p *sheet) least(b Block) float64 {
 	if b.Chart == nil {
 		return height + 2*bodyLetter.height
 	}
-	height += chartHeight(b.Chart) + 3.5
+	height += p.chartHeight(b.Chart) + 3.5
 	for _, text := range b.Paragraphs {
 		height += float64(len(p.wrap(text, bodyLetter, textWidth))) * bodyLetter.height
+	}
+	if len(b.Items) > 0 {
+		height += 2*bodyLetter.height + captionLetter.height // A drawing of a list stands with its first line.
 	}
 	if b.Note != "" {
 		height += 1 + float64(len(p.wrap(b.Note, captionLetter, textWidth)))*captionLetter.height
@@ -186,7 +202,7 @@ func (p *sheet) block(section string, b Block) {
 	p.paragraphs(section, b.Paragraphs)
 	if b.Chart != nil {
 		p.y += 1.5
-		p.chart(b.Chart, chartHeight(b.Chart))
+		p.chart(b.Chart, p.chartHeight(b.Chart))
 		p.y += 1
 	}
 	if len(b.Rows) > 0 {
@@ -194,6 +210,7 @@ func (p *sheet) block(section string, b Block) {
 		p.table(b.Header, b.Rows)
 	}
 	p.items(section, b.Items)
+	p.links(b.Links)
 	if b.Note != "" {
 		p.y += 1
 		p.flow(marginSide, textWidth, captionLetter, b.Note, nil)
@@ -205,10 +222,14 @@ func (p *sheet) paragraphs(section string, texts []string) {
 	const indent = 5.0
 	for i, text := range texts {
 		if i > 0 {
-			p.y += 2
+			p.y += parting(section)
 		}
 		if section != "note" {
-			p.flow(marginSide, textWidth, bodyLetter, text, nil)
+			l := bodyLetter
+			if section == "about" {
+				l = smallLetter
+			}
+			p.flow(marginSide, textWidth, l, text, nil)
 			continue
 		}
 		first := true
@@ -225,6 +246,14 @@ func (p *sheet) paragraphs(section string, texts []string) {
 	if len(texts) > 0 {
 		p.y += 1
 	}
+}
+
+// parting is the room between two paragraphs.
+func parting(section string) float64 {
+	if section == "about" {
+		return 0.9
+	}
+	return 2
 }
 
 // figures draws the month's few figures as tiles next to each other.
@@ -269,18 +298,25 @@ func (p *sheet) facts(facts []Fact) {
 	}
 }
 
-// items writes a list; what went well gets a tick, all else a dot.
+// items writes a list; what went well gets a tick, all else a dot. What there is to say of a short line stands at its end,
+// of a longer one below it.
 func (p *sheet) items(section string, items []Item) {
-	const indent = 6.0
+	const indent, apart = 6.0, 6.0
+	width := textWidth - indent
 	for i, item := range items {
 		if i > 0 {
 			p.y += 1.4
 		}
-		if n := len(p.wrap(item.Text, bodyLetter, textWidth-indent)); n <= 3 && item.Meta != "" {
+		lines := p.wrap(item.Text, bodyLetter, width)
+		used := p.width(lines[0])
+		p.use(captionLetter)
+		meta := p.face.encode(item.Meta)
+		aside := len(lines) == 1 && item.Meta != "" && used+apart+p.width(meta) <= width
+		if n := len(lines); n <= 3 && item.Meta != "" && !aside {
 			p.need(float64(n)*bodyLetter.height + captionLetter.height)
 		}
 		first := true
-		p.flow(marginSide+indent, textWidth-indent, bodyLetter, item.Text, func(top float64) {
+		p.flow(marginSide+indent, width, bodyLetter, item.Text, func(top float64) {
 			if !first {
 				return
 			}
@@ -293,8 +329,12 @@ func (p *sheet) items(section string, items []Item) {
 			p.fill(accentColour)
 			p.pdf.Circle(marginSide+1.2, middle, 0.75, "F")
 		})
-		if item.Meta != "" {
-			p.flow(marginSide+indent, textWidth-indent, captionLetter, item.Meta, nil)
+		switch {
+		case aside:
+			p.use(captionLetter)
+			p.line(paperWidth-marginSide-p.width(meta), p.y-bodyLetter.height+0.6, captionLetter, meta)
+		case item.Meta != "":
+			p.flow(marginSide+indent, width, captionLetter, item.Meta, nil)
 		}
 	}
 	if len(items) > 0 {

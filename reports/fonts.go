@@ -32,6 +32,7 @@ const family = "sourcesans"
 // those becomes pieces to draw from left to right (nil: one piece of the family).
 type typeface struct {
 	family string
+	wide   bool // its bytes are Unicode.
 	add    func(pdf *gofpdf.Fpdf)
 	encode func(string) string
 	pieces func(string) []chart.Piece
@@ -236,7 +237,7 @@ func (set *fontSet) face(texts []string) (typeface, error) {
 
 // wideFace letters in Unicode, for texts with a character outside cp1252.
 func (set *fontSet) wideFace() typeface {
-	return typeface{family: family, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
+	return typeface{family: family, wide: true, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
 		for _, s := range set.styles {
 			// gofpdf pads tables in place while it cuts: each report gets a copy of its own.
 			pdf.AddUTF8FontFromBytes(family, s.name, bytes.Clone(s.wide))

@@ -3,7 +3,6 @@ package reports
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tussentijds/internal/chart"
@@ -27,14 +26,19 @@ type Block struct {
 	Header     []string    // of the table; the first column is text, the others are figures.
 	Rows       [][]string
 	Items      []Item
+	Links      []Link
 	Note       string // a caveat, in small letters.
+	Origin     string // names the figure for Snapshot.Origins; empty for words alone.
 }
+
+// Link leads somewhere else.
+type Link struct{ Text, URL string }
 
 // Fact is a value with its name.
 type Fact struct{ Label, Value string }
 
-// Item is a line of a list; Meta says when and by whom, and may be empty.
-type Item struct{ Text, Meta string }
+// Item is a line of a list; Meta says when, by whom or why, and may be empty. Origin is as a block's.
+type Item struct{ Text, Meta, Origin string }
 
 // Cover is the head of a report.
 type Cover struct {
@@ -82,8 +86,8 @@ func (s Snapshot) Cover(loc locale.Localizer) Cover {
 
 // Outline gives the sections of the report in the localizer's language, in reading order: the period, then wins first
 // (content brief, section 7). A section without content is left out, or says so kindly where its absence would puzzle; so
-// is one that the therapist left out. Flags are in it for the therapist alone, whatever the snapshot holds, and early, where
-// a hurried reader meets them.
+// is one that the therapist left out. Flags, topics and gaps are in it for the therapist alone, whatever the snapshot holds,
+// the first two early, where a hurried reader meets them.
 func (s Snapshot) Outline(loc locale.Localizer) []Section {
 	return slices.DeleteFunc(s.sections(loc), func(section Section) bool { return s.leavesOut(section.ID) })
 }
@@ -107,8 +111,8 @@ func (s Snapshot) Parts(loc locale.Localizer) []Part {
 	return parts
 }
 
-// leftOutAllowed are the sections a therapist may leave out. The period stays: it says what the report is, and is not.
-var leftOutAllowed = []string{"wins", "flags", "homework", "agreements", AreaCommunication, AreaConnection, AreaTrust, "instruments", "note", "next"}
+// leftOutAllowed are the sections a therapist may leave out. The period and what the report is, and is not, stay.
+var leftOutAllowed = []string{"wins", "flags", "discuss", "homework", "agreements", AreaCommunication, AreaConnection, AreaTrust, "instruments", "gaps", "note", "next"}
 
 // MayLeaveOut tells whether the id names a section that may be left out of a report.
 func MayLeaveOut(id string) bool { return slices.Contains(leftOutAllowed, id) }
@@ -118,12 +122,12 @@ func (s Snapshot) leavesOut(id string) bool { return MayLeaveOut(id) && slices.C
 // sections gives all sections with content.
 func (s Snapshot) sections(loc locale.Localizer) []Section {
 	o := outliner{s: s.whole(), loc: loc}
-	sections := []Section{o.period(), o.wins(), o.flags(), o.homework(), o.agreements()}
+	sections := []Section{o.period(), o.wins(), o.flags(), o.discuss(), o.homework(), o.agreements()}
 	said := map[string]bool{}
 	for _, area := range []string{AreaCommunication, AreaConnection, AreaTrust} {
 		sections = append(sections, o.trends(area, said))
 	}
-	sections = append(sections, o.instruments(), o.note(), o.next())
+	sections = append(sections, o.instruments(), o.gaps(), o.note(), o.next(), o.about())
 	return slices.DeleteFunc(sections, func(section Section) bool { return len(section.Blocks) == 0 })
 }
 
@@ -179,143 +183,4 @@ func (p AgreementPoint) totals() (kept, asked int) {
 		kept, asked = kept+w.Kept, asked+w.Asked
 	}
 	return kept, asked
-}
-
-func (o outliner) period() Section {
-	s, loc := o.s, o.loc
-	intro, lead := Block{Paragraphs: []string{o.toReader("report.period.intro")}}, Block{}
-	done, assigned := s.homeworkTotals()
-	if s.Sessions.Held > 0 {
-		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.sessions"), strconv.Itoa(s.Sessions.Held)})
-	}
-	if assigned > 0 && !s.leavesOut("homework") {
-		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.homework"), o.share(done, assigned)})
-	}
-	kept, asked := 0, 0
-	for _, a := range s.Agreements {
-		k, n := a.totals()
-		kept, asked = kept+k, asked+n
-	}
-	if asked > 0 && !s.leavesOut("agreements") {
-		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.agreements"), o.share(kept, asked)})
-	}
-	if s.Homework.Minutes > 0 && !s.leavesOut("homework") {
-		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.minutes"), strconv.Itoa(s.Homework.Minutes)})
-	}
-	if len(lead.Figures) == 0 && len(s.Wins) == 0 {
-		intro.Paragraphs = append(intro.Paragraphs, loc.T("report.period.quiet"))
-	}
-	if s.Programme.Name != "" {
-		lead.Facts = append(lead.Facts, Fact{loc.T("report.period.programme"), s.Programme.Name})
-	}
-	if s.Programme.Phase != "" {
-		lead.Facts = append(lead.Facts, Fact{loc.T("report.period.phase"), s.Programme.Phase})
-	}
-	if p := s.Programme; p.MonthsIn > 0 && p.MonthsFrom > 0 && p.MonthsTo >= p.MonthsFrom {
-		lead.Paragraphs = append(lead.Paragraphs, loc.N("report.period.pace", p.MonthsIn, "From", p.MonthsFrom, "To", p.MonthsTo))
-	} else if p.MonthsIn > 0 {
-		lead.Paragraphs = append(lead.Paragraphs, loc.N("report.period.months", p.MonthsIn))
-	}
-	if n := s.Sessions.Cancelled; n > 0 {
-		lead.Paragraphs = append(lead.Paragraphs, loc.N("report.period.cancelled", n))
-	}
-	if len(lead.Figures)+len(lead.Facts)+len(lead.Paragraphs) == 0 {
-		return o.section("period", intro)
-	}
-	return o.section("period", intro, lead)
-}
-
-func (o outliner) wins() Section {
-	if len(o.s.Wins) == 0 {
-		return o.section("wins", Block{Paragraphs: []string{o.toReader("report.wins.none")}})
-	}
-	var items []Item
-	for _, w := range o.s.Wins {
-		item := Item{Text: w.Text}
-		switch {
-		case w.By != "" && !w.On.IsZero():
-			item.Meta = o.loc.T("report.wins.meta", "By", w.By, "Date", o.loc.ShortDate(w.On))
-		case !w.On.IsZero():
-			item.Meta = o.loc.ShortDate(w.On)
-		default:
-			item.Meta = w.By
-		}
-		items = append(items, item)
-	}
-	return o.section("wins", Block{Items: items})
-}
-
-func (o outliner) homework() Section {
-	loc := o.loc
-	done, assigned := o.s.homeworkTotals()
-	if assigned == 0 {
-		return o.section("homework", Block{Paragraphs: []string{loc.T("report.homework.none")}})
-	}
-	bars := chart.Bars{
-		Title:     loc.T("report.homework.chart"),
-		Desc:      loc.T("report.homework.chart.desc", "Done", done, "Of", assigned),
-		DoneLabel: loc.T("report.homework.done"), OpenLabel: loc.T("report.homework.open"),
-		LabelHead: loc.T("report.homework.week"), DoneHead: loc.T("report.homework.done.head"), OfHead: loc.T("report.homework.of"),
-	}
-	for _, w := range o.s.Homework.Weeks {
-		bars.Bars = append(bars.Bars, chart.Bar{Label: loc.ShortDate(w.From), Done: w.Done, Of: w.Assigned})
-	}
-	return o.section("homework", Block{
-		Paragraphs: []string{loc.N("report.homework.lead", assigned, "Done", done)},
-		Chart:      bars,
-		Note:       loc.T("report.homework.kind"),
-	})
-}
-
-func (o outliner) note() Section {
-	var paragraphs []string
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(o.s.TherapistNote)
-	for _, p := range strings.Split(text, "\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			paragraphs = append(paragraphs, p)
-		}
-	}
-	if len(paragraphs) == 0 {
-		return Section{}
-	}
-	return Section{ID: "note", Title: o.toReader("report.section.note"), Blocks: []Block{{Paragraphs: paragraphs}}}
-}
-
-func (o outliner) next() Section {
-	var blocks []Block
-	if items := lines(o.s.Goals); len(items) > 0 {
-		blocks = append(blocks, Block{Heading: o.loc.T("report.next.goals"), Items: items})
-	}
-	if items := lines(o.s.NextSteps); len(items) > 0 {
-		blocks = append(blocks, Block{Heading: o.loc.T("report.next.steps"), Items: items})
-	}
-	var sessions []Item
-	for _, at := range o.s.Sessions.Next {
-		sessions = append(sessions, Item{Text: o.loc.Moment(at)})
-	}
-	if len(sessions) > 0 {
-		blocks = append(blocks, Block{Heading: o.loc.T("report.next.sessions"), Items: sessions})
-	}
-	if len(blocks) == 0 {
-		blocks = []Block{{Paragraphs: []string{o.loc.T("report.next.none")}}}
-	}
-	return o.section("next", blocks...)
-}
-
-func (o outliner) flags() Section {
-	items := lines(o.s.Flags)
-	if o.s.Audience != ForTherapist || len(items) == 0 {
-		return Section{}
-	}
-	return o.section("flags", Block{Paragraphs: []string{o.loc.T("report.flags.intro")}, Items: items})
-}
-
-func lines(texts []string) []Item {
-	var items []Item
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			items = append(items, Item{Text: t})
-		}
-	}
-	return items
 }

@@ -51,10 +51,10 @@ func ids(sections []Section) (out []string) {
 
 func TestOutlineOrder(t *testing.T) {
 	s := SampleSnapshot(locale.NL)
-	require.Equal(t, []string{"period", "wins", "homework", "agreements", "communication", "connection", "trust", "instruments", "note", "next"}, ids(s.Outline(locale.For(locale.NL))))
+	require.Equal(t, []string{"period", "wins", "homework", "agreements", "communication", "connection", "trust", "instruments", "note", "next", "about"}, ids(s.Outline(locale.For(locale.NL))))
 	s.Audience = ForTherapist
-	require.Equal(t, []string{"period", "wins", "flags"}, ids(s.Outline(locale.For(locale.NL)))[:3])
-	require.Equal(t, []string{"period", "wins", "homework", "next"}, ids(quiet(locale.NL, ForCouple).Outline(locale.For(locale.NL))))
+	require.Equal(t, []string{"period", "wins", "flags", "discuss"}, ids(s.Outline(locale.For(locale.NL)))[:4])
+	require.Equal(t, []string{"period", "wins", "homework", "next", "about"}, ids(quiet(locale.NL, ForCouple).Outline(locale.For(locale.NL))))
 }
 
 // TestLabelsComeFromTheCatalogue strips the snapshot of words: what is left to read is ours, and none of it may be the same
@@ -99,15 +99,19 @@ func TestAgreementFigures(t *testing.T) {
 	require.True(t, ok)
 	require.InDelta(t, 39.0/44, share, 1e-9)
 	o := outliner{s: s, loc: locale.For(locale.NL)}
-	header, rows := o.agreementTable(s.Agreements[0])
+	header, rows := o.matrices(s.Agreements[0])[0].Table()
 	require.Len(t, header, 7)
 	require.Equal(t, []string{"1/1", "1/1", "0/1", "1/1", "–", "3/4"}, rows[1][1:])
 	for i := range 3 {
 		s.Agreements[0].Points[0].Weeks = append(s.Agreements[0].Points[0].Weeks, AgreementWeek{From: time.Date(2026, 11, 2+7*i, 0, 0, 0, 0, time.UTC), Asked: 1})
 	}
-	header, rows = o.agreementTable(s.Agreements[0])
+	totals := o.matrices(s.Agreements[0])
+	require.Nil(t, totals[0].Columns)
+	header, rows = totals[0].Table()
 	require.Len(t, header, 2)
 	require.Equal(t, "28/34", rows[0][1])
+	s.Agreements[0].Points = slices.Repeat(s.Agreements[0].Points[1:2], 60)
+	require.Len(t, o.matrices(s.Agreements[0]), 5, "sixty points stand in drawings that each fit a page")
 	_, ok = AgreementResult{}.Share()
 	require.False(t, ok)
 }
@@ -126,7 +130,7 @@ func TestLeftOutSections(t *testing.T) {
 			require.Equal(t, p.ID == part.ID && !part.Fixed, p.LeftOut, p.ID)
 		}
 	}
-	require.Equal(t, []string{"period"}, fixed(whole))
+	require.Equal(t, []string{"period", "about"}, fixed(whole))
 	s.LeftOut = []string{"homework", "next"}
 	text := pdfText(t, build(t, s))
 	require.NotContains(t, text, "canary-goal")

@@ -20,7 +20,7 @@ func SampleSnapshot(lang locale.Lang) Snapshot {
 		PracticeName: "De Brug", TherapistName: "Noor van Dijk",
 		CoupleName: "Sam & Robin", PartnerNames: []string{"Sam", "Robin"},
 		Month: day(time.September, 1, 0), PeriodFrom: day(time.September, 1, 0), PeriodTo: day(time.September, 30, 0), BuiltAt: day(time.October, 1, 6),
-		Programme: Programme{Name: words["programme"], Phase: words["phase"], MonthsIn: 4, MonthsFrom: 6, MonthsTo: 12},
+		Programme: Programme{Name: words["programme"], Phase: words["phase"], MonthsIn: 4, MonthsFrom: 6, MonthsTo: 12, PhaseAt: 2, Phases: 3, Breach: true},
 		Homework:  Homework{Minutes: 245},
 		Sessions:  Sessions{Held: 2, Cancelled: 1, Next: []time.Time{day(time.October, 7, 19), day(time.October, 21, 19)}},
 		Wins: []Win{
@@ -30,7 +30,11 @@ func SampleSnapshot(lang locale.Lang) Snapshot {
 		},
 		TherapistNote: words["note1"] + "\n\n" + words["note2"],
 		NextSteps:     []string{words["next1"], words["next2"], words["next3"]},
+		Goals:         []string{words["goal1"], words["goal2"]},
+		Reviews:       []Review{{On: day(time.October, 12, 0), Text: words["agreement1"]}, {On: day(time.November, 1, 0), Text: words["review1"]}},
 		Flags:         []string{words["flag1"]},
+		Discuss:       []Topic{{words["topic1"], words["why1"]}, {words["topic2"], words["why2"]}},
+		Gaps:          []Gap{{Who: "Sam", Facts: []string{words["gap1"]}}, {Who: "Robin", Facts: []string{words["gap2"]}}, {Facts: []string{words["gap3"]}}},
 	}
 	for i, w := range [][2]int{{6, 8}, {7, 8}, {4, 8}, {8, 8}, {2, 3}} {
 		s.Homework.Weeks = append(s.Homework.Weeks, HomeworkWeek{From: day(time.August, 31, 0).AddDate(0, 0, 7*i), Assigned: w[1], Done: w[0]})
@@ -51,10 +55,21 @@ func SampleSnapshot(lang locale.Lang) Snapshot {
 			[]float64{4, 4, 5, 5, 3, 2, 4, 5, 6, 5, 5, 4, 4, 5, 5, 6, -1, 4, 5, 6, 6, 7, 6, 6, 6, 7, 7, 6, 7, 7}),
 		trend(words["safe"], AreaTrust, []float64{6, 6, 7, 7}, []float64{3, 4, 4, 5}),
 	}
+	s.Trends[0].Sign, s.Trends[1].Sign, s.Trends[2].Sign = words["sign.talk"], words["sign.near"], words["sign.trust"]
+	month := func(title, who, area string, share bool, values ...float64) {
+		m := MonthFigure{Title: title, Who: who, Area: area, Share: share}
+		for i, v := range values {
+			m.Months = append(m.Months, TrendPoint{On: day(time.July, 1, 0).AddDate(0, i, 0), Value: v, Gap: v < 0})
+		}
+		s.Months = append(s.Months, m)
+	}
+	month(words["held"], "", AreaCommunication, true, -1, 0.5, 0.75)
+	month(words["date"], "Sam", AreaConnection, false, 6, -1, 8)
+	month(words["date"], "Robin", AreaConnection, false, 5, -1, 7.5)
 	s.Instruments = []InstrumentResult{
 		{Title: words["checklist"], On: day(time.September, 27, 0), Score: 14, Min: 0, Max: 20, Band: words["band2"], Previous: &previous, Bands: []InstrumentBand{
 			{From: 0, To: 9, Label: words["band1"]}, {From: 10, To: 15, Label: words["band2"]}, {From: 16, To: 20, Label: words["band3"]},
-		}},
+		}, History: []TrendPoint{{On: day(time.June, 28, 0), Value: 9}, {On: day(time.July, 26, 0), Value: 10}, {On: day(time.August, 30, 0), Value: 11}, {On: day(time.September, 27, 0), Value: 14}}},
 		{Title: words["signs"], On: day(time.September, 20, 0), Score: 5.8, Min: 0, Max: 10, Band: words["sign2"], Previous: &before, Bands: []InstrumentBand{
 			{From: 0, To: 4, Label: words["sign1"]}, {From: 4, To: 7, Label: words["sign2"]}, {From: 7, To: 10, Label: words["sign3"]},
 		}},
@@ -95,6 +110,12 @@ var sampleWords = map[locale.Lang]map[string]string{
 		"note2": "De lijnen lopen niet gelijk op, en dat hoeft ook niet. Herstel kent sprongen en terugval; een mindere dag maakt het werk van de weken ervoor niet ongedaan. Volgende keer kijken we hoe jullie de pauze kunnen inkorten.",
 		"next1": "Twee keer per week een gesprek van twintig minuten, om de beurt luisteren.", "next2": "De afspraak over pauzes samen nalopen en waar nodig aanpassen.",
 		"next3": "Eén activiteit kiezen waar jullie allebei zin in hebben.",
+		"goal1": "Minder lang in de pauze blijven: binnen een uur weer bij elkaar.", "goal2": "Eén avond per week zonder schermen.",
+		"review1": "Samen terugkijken op de eerste drie maanden",
+		"topic1":  "Vraag wat er in de derde week nodig was.", "why1": "In de week van 14 september is de helft van het huiswerk gedaan (4 van 8), in de andere weken bijna alles.",
+		"topic2": "Sta stil bij wat het luisteren makkelijker maakte.", "why2": "Ik voelde me gehoord: van gemiddeld 4,7 naar 6,6 bij Sam (10 antwoorden).",
+		"gap1": "Dagelijkse check-in: 3 van 30 niet gedaan.", "gap2": "Dagelijkse check-in: 1 van 30 niet gedaan.", "gap3": "Eén sessie ging niet door.",
+		"sign.talk": "Praten en luisteren", "sign.near": "Verbondenheid", "sign.trust": "Woord en daad", "held": "Weekgesprekken die doorgingen", "date": "Genoten van de afspraakavond",
 		"flag1": "In week drie bleven drie check-ins open; vraag na of de herinnering op een goed moment komt.",
 	},
 	locale.EN: {
@@ -112,6 +133,12 @@ var sampleWords = map[locale.Lang]map[string]string{
 		"note2": "The lines do not run alike, and they need not. Repair has leaps and setbacks; a lesser day does not undo the work of the weeks before. Next time we will look at how to make the pause shorter.",
 		"next1": "Twice a week a talk of twenty minutes, listening in turn.", "next2": "Go through the agreement about pauses together and change it where needed.",
 		"next3": "Choose one activity that both of you look forward to.",
+		"goal1": "Make the pause shorter: back together within an hour.", "goal2": "One evening a week without screens.",
+		"review1": "Look back together on the first three months",
+		"topic1":  "Ask what was needed in the third week.", "why1": "In the week of 14 September half of the homework was done (4 of 8), in the other weeks nearly all.",
+		"topic2": "Dwell on what made listening easier.", "why2": "I felt heard: from a mean of 4.7 to 6.6 for Sam (10 answers).",
+		"gap1": "Daily check-in: 3 of 30 not done.", "gap2": "Daily check-in: 1 of 30 not done.", "gap3": "One session did not take place.",
+		"sign.talk": "Talking and listening", "sign.near": "Connection", "sign.trust": "Word and deed", "held": "Weekly talks that took place", "date": "Enjoyment of date night",
 		"flag1": "Three check-ins stayed open in week three; ask whether the reminder comes at a good moment.",
 	},
 }

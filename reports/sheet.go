@@ -15,8 +15,8 @@ const (
 	paperHeight = 297.0
 	marginSide  = 22.0
 	textWidth   = paperWidth - 2*marginSide
-	pageTop     = 30.0
-	pageBottom  = paperHeight - 24.0
+	pageTop     = 28.0
+	pageBottom  = paperHeight - 22.0
 	footerAt    = paperHeight - 13.0
 )
 
@@ -44,7 +44,7 @@ type letter struct {
 }
 
 var (
-	titleLetter   = letter{"B", 31, 13, deepColour}
+	titleLetter   = letter{"B", 29, 12, deepColour}
 	monthLetter   = letter{"", 17, 8, accentColour}
 	readerLetter  = letter{"B", 13, 6, inkColour}
 	smallLetter   = letter{"", 9.5, 4.7, mutedColour}
@@ -56,7 +56,9 @@ var (
 	figureLetter  = letter{"B", 18, 8, deepColour}
 	captionLetter = letter{"", 9, 4.3, mutedColour}
 	headLetter    = letter{"B", 8.5, 4.2, mutedColour}
+	pageLetter    = letter{"", 8.5, 4.2, accentColour}
 	cellLetter    = letter{"", 9.8, 4.8, inkColour}
+	linkLetter    = letter{"", 9.5, 4.7, accentColour}
 	footLetter    = letter{"", 8, 3.8, mutedColour}
 )
 
@@ -66,16 +68,24 @@ type sheet struct {
 	face    typeface
 	letter  letter // in use.
 	y       float64
+	bottom  float64 // where the text of this page ends.
+	own     colours
 	running string // stands above every page but the first, already encoded.
+
+	contents []entry
 }
 
 func (p *sheet) use(l letter) {
 	p.letter = l
 	p.pdf.SetFont(p.face.family, l.style, l.size)
-	p.pdf.SetTextColor(l.colour.r, l.colour.g, l.colour.b)
+	c := p.tone(l.colour)
+	p.pdf.SetTextColor(c.r, c.g, c.b)
 }
 
-func (p *sheet) fill(c colour) { p.pdf.SetFillColor(c.r, c.g, c.b) }
+func (p *sheet) fill(c colour) {
+	c = p.tone(c)
+	p.pdf.SetFillColor(c.r, c.g, c.b)
+}
 
 // newPage goes to the top of a fresh page.
 func (p *sheet) newPage() {
@@ -83,12 +93,12 @@ func (p *sheet) newPage() {
 	p.use(footLetter)
 	p.pdf.Text(marginSide, 17, p.running)
 	p.rule(20)
-	p.y = pageTop
+	p.y, p.bottom = pageTop, pageBottom
 }
 
 // need begins a new page when less than the given height is left.
 func (p *sheet) need(height float64) {
-	if p.y+height > pageBottom && p.y > pageTop {
+	if p.y+height > p.bottom && p.y > pageTop {
 		p.newPage()
 	}
 }
@@ -218,8 +228,14 @@ func (p *sheet) clipLines(text string, l letter, width float64, n int) []string 
 func (p *sheet) flow(x, width float64, l letter, text string, each func(top float64)) {
 	lines := p.wrap(text, l, width)
 	for i, encoded := range lines {
-		left := len(lines) - i
-		if p.y+l.height > pageBottom || (left == 2 || i == 0 && left > 1) && p.y+2*l.height > pageBottom {
+		together := 1.0 // how many lines from here must stay on one page.
+		switch left := len(lines) - i; {
+		case left == 3 && i == 0:
+			together = 3
+		case left == 2 || i == 0 && left > 1:
+			together = 2
+		}
+		if p.y+together*l.height > p.bottom {
 			p.newPage()
 			p.use(l)
 		}
@@ -232,10 +248,14 @@ func (p *sheet) flow(x, width float64, l letter, text string, each func(top floa
 	}
 }
 
+func (p *sheet) chartType() chart.Type {
+	return chart.Type{Family: p.face.family, Size: 8.5, Pieces: p.face.chartPieces}
+}
+
 // chart draws a chart over the width of the text.
 func (p *sheet) chart(c chart.Chart, height float64) {
 	p.need(height)
-	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, chart.Type{Family: p.face.family, Size: 8.5, Pieces: p.face.chartPieces})
+	chart.PDF(p.pdf, marginSide, p.y, textWidth, height, c, p.chartType())
 	p.y += height
 }
 
@@ -280,14 +300,14 @@ func (p *sheet) table(header []string, rows [][]string) {
 	for _, row := range rows {
 		lines := p.wrap(row[0], cellLetter, widths[0]-gap)
 		tall := float64(len(lines))*cellLetter.height + 2.4
-		if p.y+tall > pageBottom && (tall < pageBottom-pageTop-10 || p.y+2*cellLetter.height > pageBottom) {
+		if p.y+tall > p.bottom && (tall < pageBottom-pageTop-10 || p.y+2*cellLetter.height > p.bottom) {
 			p.newPage()
 			head()
 		}
 		p.use(cellLetter)
 		cells(cellLetter, row)
 		for _, encoded := range lines {
-			if p.y+cellLetter.height > pageBottom {
+			if p.y+cellLetter.height > p.bottom {
 				p.newPage()
 				head()
 				p.use(cellLetter)

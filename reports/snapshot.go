@@ -49,10 +49,14 @@ type Snapshot struct {
 	BuiltAt    time.Time `json:"built_at"`
 	Corrects   time.Time `json:"corrects,omitzero"` // of a corrected report: when the one whose place it takes was published.
 
+	Brand     Brand  `json:"brand,omitzero"`
+	PortalURL string `json:"portal_url,omitempty"` // where partners read it on a screen; empty when not configured.
+
 	Programme Programme `json:"programme"`
 	Homework  Homework  `json:"homework"`
 
 	Trends      []Trend            `json:"trends,omitempty"` // consented lines only.
+	Months      []MonthFigure      `json:"months,omitempty"` // signs that have too few values for a line.
 	Instruments []InstrumentResult `json:"instruments,omitempty"`
 	Agreements  []AgreementResult  `json:"agreements,omitempty"`
 	Wins        []Win              `json:"wins,omitempty"`
@@ -61,7 +65,15 @@ type Snapshot struct {
 	TherapistNote string   `json:"therapist_note,omitempty"` // plain text; an empty line parts paragraphs.
 	Goals         []string `json:"goals,omitempty"`          // for the month to come, in the therapist's words.
 	NextSteps     []string `json:"next_steps,omitempty"`
-	Flags         []string `json:"flags,omitempty"` // shown in the therapist's version alone.
+	Reviews       []Review `json:"reviews,omitempty"` // moments to look back, the nearest first.
+
+	// Shown in the therapist's version alone.
+	Flags   []string `json:"flags,omitempty"`
+	Discuss []Topic  `json:"discuss,omitempty"`
+	Gaps    []Gap    `json:"gaps,omitempty"`
+
+	// Trace says from which rows each figure was taken, by ids alone. No PDF shows it.
+	Trace []Origin `json:"trace,omitempty"`
 
 	// LeftOut holds the ids of sections that the therapist left out (see Parts). They show in no PDF and on no page; their
 	// figures stay here so that they can be put back.
@@ -75,6 +87,9 @@ type Programme struct {
 	MonthsIn   int    `json:"months_in,omitempty"`
 	MonthsFrom int    `json:"months_from,omitempty"`
 	MonthsTo   int    `json:"months_to,omitempty"`
+	PhaseAt    int    `json:"phase_at,omitempty"` // the phase's place, from 1, of Phases.
+	Phases     int    `json:"phases,omitempty"`
+	Breach     bool   `json:"breach,omitempty"` // it repairs trust after a breach: there is a section on trust.
 }
 
 // Homework is the work of the period by week. Minutes is the time spent together on it; zero when unknown.
@@ -91,9 +106,11 @@ type HomeworkWeek struct {
 }
 
 // Trend is one measure over time with a line per partner who agreed to show it. Area is one of the Area constants; any
-// other goes with connection.
+// other goes with connection, and so does trust where no breach is repaired. Sign names the indicator that the measure
+// belongs to (content brief, section 7).
 type Trend struct {
 	Title string      `json:"title"`
+	Sign  string      `json:"sign,omitempty"`
 	Area  string      `json:"area,omitempty"`
 	Unit  string      `json:"unit,omitempty"`
 	Min   float64     `json:"min"`
@@ -114,6 +131,17 @@ type TrendPoint struct {
 	Gap   bool      `json:"gap,omitempty"`
 }
 
+// MonthFigure is one measure of one partner month by month, the newest last; a month without a value has a gap. Who is empty
+// when the readers know whose it is.
+type MonthFigure struct {
+	Area   string       `json:"area"`
+	Sign   string       `json:"sign,omitempty"`
+	Title  string       `json:"title"`
+	Who    string       `json:"who,omitempty"`
+	Share  bool         `json:"share,omitempty"` // the values are parts of one, shown in per cent.
+	Months []TrendPoint `json:"months"`
+}
+
 // InstrumentResult is one scored questionnaire; Who names the partner when the score is one partner's own.
 type InstrumentResult struct {
 	Title    string           `json:"title"`
@@ -127,6 +155,7 @@ type InstrumentResult struct {
 	Previous *float64         `json:"previous,omitempty"`
 	Change   string           `json:"change,omitempty"` // a sentence on how it changed since then; may be empty.
 	Caveat   string           `json:"caveat,omitempty"`
+	History  []TrendPoint     `json:"history,omitempty"` // up to half a year of scores on the same scale, this one last.
 }
 
 // InstrumentBand is a stretch of scores with its mild name.
@@ -174,6 +203,24 @@ type Win struct {
 	On   time.Time `json:"on"`
 	Text string    `json:"text"`
 	By   string    `json:"by,omitempty"`
+}
+
+// Review is a moment to look back on something.
+type Review struct {
+	On   time.Time `json:"on"`
+	Text string    `json:"text"`
+}
+
+// Topic is something to talk about, with why it stands there, in facts.
+type Topic struct {
+	Text string `json:"text"`
+	Why  string `json:"why,omitempty"`
+}
+
+// Gap is what there is no data of, or was not done, of one partner or (without Who) of both.
+type Gap struct {
+	Who   string   `json:"who,omitempty"`
+	Facts []string `json:"facts"`
 }
 
 // Sessions counts the period's sessions and lists the coming ones.

@@ -77,7 +77,7 @@ func (s Snapshot) cleaned() Snapshot {
 	s.Trends = slices.Clone(s.Trends)
 	for i := range s.Trends {
 		t := &s.Trends[i]
-		t.Title, t.Unit = clean(t.Title), clean(t.Unit)
+		t.Title, t.Sign, t.Unit = clean(t.Title), clean(t.Sign), clean(t.Unit)
 		t.Lines = slices.Clone(t.Lines)
 		for k := range t.Lines {
 			t.Lines[k].Label = clean(t.Lines[k].Label)
@@ -86,7 +86,7 @@ func (s Snapshot) cleaned() Snapshot {
 	s.Instruments = slices.Clone(s.Instruments)
 	for i := range s.Instruments {
 		r := &s.Instruments[i]
-		r.Title, r.Who, r.Band, r.Caveat = clean(r.Title), clean(r.Who), clean(r.Band), clean(r.Caveat)
+		r.Title, r.Who, r.Band, r.Caveat, r.Change = clean(r.Title), clean(r.Who), clean(r.Band), clean(r.Caveat), clean(r.Change)
 		r.Bands = slices.Clone(r.Bands)
 		for k := range r.Bands {
 			r.Bands[k].Label = clean(r.Bands[k].Label)
@@ -100,6 +100,23 @@ func (s Snapshot) cleaned() Snapshot {
 		for k := range a.Points {
 			a.Points[k].Label = clean(a.Points[k].Label)
 		}
+	}
+	s.Months = slices.Clone(s.Months)
+	for i := range s.Months {
+		m := &s.Months[i]
+		m.Title, m.Sign, m.Who = clean(m.Title), clean(m.Sign), clean(m.Who)
+	}
+	s.Reviews = slices.Clone(s.Reviews)
+	for i := range s.Reviews {
+		s.Reviews[i].Text = clean(s.Reviews[i].Text)
+	}
+	s.Discuss = slices.Clone(s.Discuss)
+	for i := range s.Discuss {
+		s.Discuss[i] = Topic{clean(s.Discuss[i].Text), clean(s.Discuss[i].Why)}
+	}
+	s.Gaps = slices.Clone(s.Gaps)
+	for i := range s.Gaps {
+		s.Gaps[i] = Gap{clean(s.Gaps[i].Who), cleanAll(s.Gaps[i].Facts)}
 	}
 	s.Wins = slices.Clone(s.Wins)
 	for i := range s.Wins {
@@ -121,13 +138,13 @@ func (s Snapshot) texts() []string {
 	texts := []string{s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName, s.Programme.Name, s.Programme.Phase, s.TherapistNote}
 	texts = slices.Concat(texts, s.PartnerNames, s.Goals, s.NextSteps, s.Flags)
 	for _, t := range s.Trends {
-		texts = append(texts, t.Title, t.Unit)
+		texts = append(texts, t.Title, t.Sign, t.Unit)
 		for _, l := range t.Lines {
 			texts = append(texts, l.Label)
 		}
 	}
 	for _, r := range s.Instruments {
-		texts = append(texts, r.Title, r.Who, r.Band, r.Caveat)
+		texts = append(texts, r.Title, r.Who, r.Band, r.Caveat, r.Change)
 		for _, b := range r.Bands {
 			texts = append(texts, b.Label)
 		}
@@ -140,6 +157,18 @@ func (s Snapshot) texts() []string {
 	}
 	for _, w := range s.Wins {
 		texts = append(texts, w.Text, w.By)
+	}
+	for _, m := range s.Months {
+		texts = append(texts, m.Title, m.Sign, m.Who)
+	}
+	for _, r := range s.Reviews {
+		texts = append(texts, r.Text)
+	}
+	for _, t := range s.Discuss {
+		texts = append(texts, t.Text, t.Why)
+	}
+	for _, g := range s.Gaps {
+		texts = append(append(texts, g.Who), g.Facts...)
 	}
 	return texts
 }

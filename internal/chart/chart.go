@@ -116,10 +116,11 @@ type Bands struct {
 
 // Format carries the reader's language into a chart. Nil functions give neutral forms (ISO dates, a decimal point).
 type Format struct {
-	Day      func(time.Time) string
-	Number   func(float64) string
-	DateHead string // heads the column of dates.
-	None     string // stands for a gap in the table; empty is "–".
+	Day       func(time.Time) string
+	Number    func(float64) string
+	DateHead  string // heads the column of dates.
+	ValueHead string // heads the column of a line that has no name.
+	None      string // stands for a gap in the table; empty is "–".
 }
 
 func (f Format) day(t time.Time) string {

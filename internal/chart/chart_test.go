@@ -31,10 +31,12 @@ func samples(text string) map[string]Chart {
 		}},
 		"bars":  Bars{Title: text, Desc: text, DoneLabel: text, OpenLabel: text, Bars: []Bar{{text, 3, 5}, {text, 0, 0}, {text, 5, 5}}},
 		"bands": Bands{Title: text, Desc: text, Max: 20, Score: 14, Previous: &previous, ScoreLabel: text, Bands: []Band{{0, 9, text}, {10, 15, text}, {16, 20, text}}},
-		"matrix": Matrix{Title: text, Desc: text, Columns: []string{text, text, text, text}, KeptLabel: text, PartLabel: text, NoneLabel: text, UnaskedLabel: text, RowHead: text, TotalHead: text,
-			Rows: []MatrixRow{{text, []Cell{{7, 7}, {3, 7}, {0, 2}}}}},
+		"matrix": Matrix{
+			Title: text, Desc: text, Columns: []string{text, text, text, text}, KeptLabel: text, PartLabel: text, NoneLabel: text, UnaskedLabel: text, RowHead: text, TotalHead: text,
+			Rows: []MatrixRow{{Label: text, Cells: []Cell{{7, 7}, {3, 7}, {0, 2}}}},
+		},
 		"timeline": Timeline{Title: text, Desc: text, From: day(0), To: day(29), Moments: []Moment{{day(3)}, {day(3)}, {day(12)}}, CountHead: text},
-		"path":     Path{Title: text, Desc: text, At: 4, From: 6, To: 12, AtLabel: text, RangeLabel: text, WhatHead: text, ValueHead: text},
+		"path":     Path{Title: text, Desc: text, At: 4, From: 6, To: 12, AtLabel: text, RangeLabel: text, WhatHead: text},
 	}
 }
 

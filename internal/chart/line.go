@@ -187,7 +187,11 @@ func (c Line) Table() (header []string, rows [][]string) {
 	byDay := map[string]int{}
 	var days []time.Time
 	for _, s := range c.Series {
-		header = append(header, s.Label)
+		name := s.Label
+		if name == "" {
+			name = c.ValueHead
+		}
+		header = append(header, name)
 		for _, p := range s.Points {
 			key := p.On.Format(time.DateOnly)
 			if _, known := byDay[key]; !known {

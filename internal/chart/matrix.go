@@ -9,6 +9,18 @@ type Cell struct{ Kept, Asked int }
 type MatrixRow struct {
 	Label string
 	Cells []Cell
+	Total *Cell // nil adds the cells up.
+}
+
+// total gives how often the point was asked about and kept in all.
+func (r MatrixRow) total(n int) (all Cell) {
+	if r.Total != nil {
+		return *r.Total
+	}
+	for _, cell := range r.within(n) {
+		all.add(cell)
+	}
+	return all
 }
 
 // Matrix shows points against weeks: kept, partly, not, or not asked. Each of the four has a shape of its own, so that it
@@ -43,7 +55,7 @@ func (c Matrix) layout(cv Canvas) (label, column float64, lines [][]string) {
 
 const (
 	matrixLead = 1.25 // the height of a line of a label, in ems.
-	matrixPad  = 0.75 // above and below a label.
+	matrixPad  = 0.6  // above and below a label.
 )
 
 // Height gives the room the chart takes on the canvas.
@@ -87,9 +99,7 @@ func (c Matrix) Draw(cv Canvas) {
 	var signs []placed
 	for r, row := range c.Rows {
 		centre := tops[r] + (matrixPad+0.75)*em
-		var total Cell
 		for i, cell := range row.within(len(c.Columns)) {
-			total.add(cell)
 			at := middle(i)
 			if words := cell.words(); cell.Asked > 1 && column > 1.9*em+cv.TextWidth(words) {
 				at -= (cv.TextWidth(words) + 0.4*em) / 2
@@ -97,7 +107,7 @@ func (c Matrix) Draw(cv Canvas) {
 			}
 			signs = append(signs, placed{at, centre, cell})
 		}
-		if total.Asked > 0 {
+		if total := row.total(len(c.Columns)); total.Asked > 0 {
 			cv.Text(middle(len(c.Columns)), centre+0.33*em, total.words(), Middle, "chart-value")
 		}
 	}
@@ -140,7 +150,7 @@ func drawSigns(cv Canvas, signs []placed) {
 			cv.Rect(s.x-half, s.y-half, 2*half, 2*half, 0.2*em, "chart-bar-done")
 		default:
 			part := 2 * half * min(max(float64(s.Kept)/float64(s.Asked), 0.25), 0.75)
-			cv.Rect(s.x-half, s.y+half-part, 2*half, part, 0, "chart-bar-done")
+			cv.Rect(s.x-half, s.y+half-part, 2*half, part, 0.2*em, "chart-bar-done")
 		}
 	}
 }
@@ -168,6 +178,9 @@ func (c Matrix) legend(cv Canvas, draw bool) float64 {
 		}
 		x += need + 1.4*em
 	}
+	if x == 0 && y == 0.8*em {
+		return 0
+	}
 	drawSigns(cv, signs)
 	return y + 1.1*em
 }
@@ -177,12 +190,10 @@ func (c Matrix) Table() (header []string, rows [][]string) {
 	header = append(append([]string{c.RowHead}, c.Columns...), c.TotalHead)
 	for _, row := range c.Rows {
 		out := []string{row.Label}
-		var total Cell
 		for _, cell := range row.within(len(c.Columns)) {
-			total.add(cell)
 			out = append(out, cell.words())
 		}
-		rows = append(rows, append(out, total.words()))
+		rows = append(rows, append(out, row.total(len(c.Columns)).words()))
 	}
 	return header, rows
 }

@@ -13,7 +13,7 @@ type Path struct {
 	From, To    float64 // the usual range.
 	// The words of the marks and of the table.
 	AtLabel, RangeLabel string
-	WhatHead, ValueHead string
+	WhatHead            string
 	Format
 }
 
