@@ -30,6 +30,7 @@ var bodies = map[string]any{
 	"adaptProgramme": map[string]any{"phases": []map[string]any{{"id": "see", "goal": "Van een ander"}}}, "moveProgramme": map[string]any{"phase": 2, "reason": "Van een ander"},
 	"tickMilestone": map[string]any{"milestone": "see/three-times", "reached": true}, "pauseProgramme": nil, "resumeProgramme": nil,
 	"endProgramme":    map[string]any{"outcome": "done", "reason": "Van een ander"},
+	"takeBackMessage": nil, "sendCoupleMessage": map[string]any{"body": "Van een ander"},
 	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "withdrawReport": nil, "unsubscribe": nil,
 }
 
@@ -63,6 +64,9 @@ func belongingsOf(t *testing.T, k *testkit.Kit, therapist care.Actor, couple uui
 	report, err := k.Service.RequestReport(k.Ctx, therapist, couple, care.RequestReportInput{Month: "2026-10", Audience: "couple"})
 	require.NoError(t, err)
 	out["reports"] = report.ID
+	message, err := k.Service.SendMessage(k.Ctx, partner, couple, care.ThreadAlone, care.SendMessageInput{Body: "geheim"})
+	require.NoError(t, err)
+	out["messages"] = message.ID
 	device, err := k.Service.Subscribe(k.Ctx, partner, testkit.Subscription(t))
 	require.NoError(t, err)
 	out["me/push"] = device.ID
@@ -93,7 +97,7 @@ func TestNobodyLearnsWhatExists(t *testing.T) {
 	delete(colleagues, "members") // Every member may know a colleague.
 	own := belongingsOf(t, k, k.Therapist, k.Couple, k.PartnerB)
 	others := othersOf(t, k)
-	others["tasks"], others["responses"], others["me/push"] = own["tasks"], own["responses"], own["me/push"]
+	others["tasks"], others["responses"], others["me/push"], others["messages"] = own["tasks"], own["responses"], own["me/push"], own["messages"]
 	roles := map[string]struct {
 		actor  care.Actor
 		hidden []belongings

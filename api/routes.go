@@ -131,6 +131,12 @@ var table = []row{
 	{"POST", "/agreements/{id}/end", SignedIn, "endAgreement", 200, "Agreements", "End it for good; what was signed stays to be read", on((*edge).endAgreement)},
 	{"POST", "/agreements/{id}/review", SignedIn, "reviewAgreement", 200, "Agreements", "Say which points were kept", on((*edge).reviewAgreement)},
 
+	{"GET", "/messages", SignedIn, "listMessages", 200, "Messages", "My own messages, newest first: together, or alone with the therapists soon after a sign-in. What is shown counts as read", on((*edge).listMessages)},
+	{"POST", "/messages", SignedIn, "sendMessage", 201, "Messages", "Write a message, to both and the therapists or to the therapists alone", on((*edge).sendMessage)},
+	{"DELETE", "/messages/{id}", SignedIn, "takeBackMessage", 204, "Messages", "Take a message of mine back, as long as nobody else was shown it", on((*edge).takeBackMessage)},
+	{"GET", "/couples/{id}/messages", SignedIn, "listCoupleMessages", 200, "Messages", "A thread of a couple's messages, newest first. What is shown counts as read", on((*edge).listCoupleMessages)},
+	{"POST", "/couples/{id}/messages", SignedIn, "sendCoupleMessage", 201, "Messages", "Write a message in a thread of a couple", on((*edge).sendCoupleMessage)},
+
 	{"POST", "/couples/{id}/reports", SignedIn, "requestReport", 202, "Reports", "Have a month's report built", on((*edge).requestReport)},
 	{"GET", "/reports", SignedIn, "listReports", 200, "Reports", "Reports I may see", on((*edge).listReports)},
 	{"GET", "/reports/{id}", SignedIn, "getReport", 200, "Reports", "Where a report stands", on((*edge).getReport)},

@@ -45,6 +45,7 @@ func config(opts Options) huma.Config {
 		{Name: "Homework", Description: "Exercises given to a couple or one partner."},
 		{Name: "Tasks", Description: "A partner's own homework."},
 		{Name: "Responses", Description: "Answers, as far as their reader may read them."},
+		{Name: "Messages", Description: "What partners and their therapists write to each other: together, or a partner alone."},
 		{Name: "Agreements", Description: "Joint texts that both partners sign and review."},
 		{Name: "Reports", Description: "Monthly progress reports, published once a therapist approved them."},
 	}

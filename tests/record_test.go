@@ -42,6 +42,12 @@ func TestEveryClinicalReadIsRecordedOrRefused(t *testing.T) {
 	add("SuggestExercises", func() error { _, err := s.SuggestExercises(ctx, member, f.couple); return err })
 	add("CoupleResponses", func() error { _, err := s.CoupleResponses(ctx, member, f.couple, care.Page{}); return err })
 	add("SessionNotes", func() error { _, err := s.SessionNotes(ctx, member, id("session")); return err })
+	add("Threads", func() error { _, err := s.Threads(ctx, member, f.couple); return err })
+	add("Thread of a partner", func() error {
+		_, err := s.Thread(ctx, member, f.couple, f.b.ID.String(), care.Page{})
+		return err
+	})
+	add("Thread, own", func() error { _, err := s.Thread(ctx, partner, f.couple, care.ThreadAlone, care.Page{}); return err })
 	for who, a := range map[string]care.Actor{"therapist": member, "partner": partner} {
 		add("ListAgreements as "+who, func() error { _, err := s.ListAgreements(ctx, a, f.couple); return err })
 		add("Agreement as "+who, func() error { _, err := s.Agreement(ctx, a, id("agreement")); return err })

@@ -97,7 +97,7 @@ func newCouple(t testing.TB, k *testkit.Kit, therapist care.Actor, trainee *care
 		f.watch(strings.Split(p.Email, "@")[0], "a partner's address", true, append(f.staff(actors[i]), office...)...)
 		f.watch(p.Phone, "a partner's number", false, append(f.staff(actors[i]), office...)...)
 	}
-	f.ids["couple"], f.ids["partner"] = f.couple.String(), f.a.ID.String()
+	f.ids["couple"], f.ids["partner"], f.ids["partnerB"] = f.couple.String(), f.a.ID.String(), f.b.ID.String()
 	return f
 }
 
@@ -236,9 +236,7 @@ func (f *file) fill() *file {
 func (f *file) correspond() {
 	f.t.Helper()
 	send := func(who care.Actor, thread, what string, readers ...care.Actor) string {
-		text := "kanarie" + random(12)
-		f.watch(text, what, false, f.staff(readers...)...)
-		m, err := f.k.Service.SendMessage(f.k.Ctx, who, f.couple, thread, care.SendMessageInput{Body: text})
+		m, err := f.k.Service.SendMessage(f.k.Ctx, who, f.couple, thread, care.SendMessageInput{Body: f.canary(what, f.staff(readers...)...)})
 		require.NoError(f.t, err)
 		return m.ID.String()
 	}

@@ -90,6 +90,7 @@ type CoupleHead struct {
 	Couple     care.CoupleView
 	Next       *care.SessionView
 	Tabs       []any // of address, text, whether it is the present one.
+	Parts      []any // of the present tab, when it has several; like Tabs.
 	Clinical   bool
 	Therapists []string
 	Base       string // the couple's own address.
@@ -115,21 +116,59 @@ func (h *CoupleHead) First(id uuid.UUID) bool {
 	return len(h.Couple.Partners) > 0 && h.Couple.Partners[0].ID == id
 }
 
-var coupleTabs = []struct {
+// coupleTab is a page of a couple with a tab of its own, or one of several that share a tab.
+type coupleTab struct {
 	key, path string
 	clinical  bool
-}{
-	{"overview", "", false},
-	{"homework", "/homework", true},
-	{"answers", "/answers", true},
-	{"agreements", "/agreements", true},
-	{"sessions", "/sessions", false},
-	{"progress", "/progress", true},
-	{"reports", "/reports", true},
-	{"contact", "/contact", false},
-	{"sent", "/sent", true},
-	{"safety", "/safety", true},
-	{"settings", "/settings", true},
+	tab       string // the tab it is a part of; empty for its own.
+}
+
+var coupleTabs = []coupleTab{
+	{"overview", "", false, ""},
+	{"homework", "/homework", true, ""},
+	{"answers", "/answers", true, ""},
+	{"agreements", "/agreements", true, ""},
+	{"messages", "/messages", true, ""},
+	{"sessions", "/sessions", false, ""},
+	{"progress", "/progress", true, "progress"},
+	{"reports", "/reports", true, "progress"},
+	{"safety", "/safety", true, ""},
+	{"contact", "/contact", false, "file"},
+	{"sent", "/sent", true, "file"},
+	{"settings", "/settings", true, "file"},
+}
+
+// tabs fills the tabs and parts for the page with the key. Whoever gets one part of a tab alone, gets it as a tab.
+func (h *CoupleHead) tabs(r *Request, key string) {
+	var order []string
+	parts := map[string][]coupleTab{}
+	for _, t := range coupleTabs {
+		if t.clinical && !h.Clinical {
+			continue
+		}
+		name := t.tab
+		if name == "" {
+			name = t.key
+		}
+		if len(parts[name]) == 0 {
+			order = append(order, name)
+		}
+		parts[name] = append(parts[name], t)
+	}
+	for _, name := range order {
+		list, here := parts[name], false
+		var links []any
+		for _, t := range list {
+			here = here || t.key == key
+			links = append(links, []any{h.Base + t.path, r.L.T("desk.tab." + t.key), t.key == key})
+		}
+		if len(list) == 1 {
+			name = list[0].key
+		} else if here {
+			h.Parts = links
+		}
+		h.Tabs = append(h.Tabs, []any{h.Base + list[0].path, r.L.T("desk.tab." + name), here})
+	}
 }
 
 // coupleHead loads the couple of the address for the tab with the key.
@@ -165,11 +204,7 @@ func (s *Site) coupleHead(r *Request, tab string) (*CoupleHead, error) {
 			}
 		}
 	}
-	for _, t := range coupleTabs {
-		if !t.clinical || h.Clinical {
-			h.Tabs = append(h.Tabs, []any{h.Base + t.path, r.L.T("desk.tab." + t.key), t.key == tab})
-		}
-	}
+	h.tabs(r, tab)
 	return h, nil
 }
 

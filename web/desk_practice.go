@@ -115,11 +115,12 @@ func (s *Site) deskChangePractice(r *Request) error {
 	typed.Name, typed.SenderName, typed.TimeZone, typed.Country = r.Typed("name"), r.Typed("sender_name"), r.Typed("time_zone"), r.Typed("country")
 	typed.SecretsPolicyNL, typed.SecretsPolicyEN, typed.Helplines = r.FormValue("secrets_policy_nl"), r.FormValue("secrets_policy_en"), r.helplinesTyped()
 	typed.AlertHours, typed.ScreeningExercise = r.number("alert_hours"), r.Typed("screening_exercise")
+	typed.MessagesOn, typed.MessageDays = r.Ticked("messages_on"), r.number("message_days")
 	duty := r.Typed("duty_member_id")
 	in := care.ChangePracticeInput{
 		Name: &typed.Name, SenderName: &typed.SenderName, TimeZone: &typed.TimeZone, Country: &typed.Country, SecretsPolicyNL: &typed.SecretsPolicyNL,
 		SecretsPolicyEN: &typed.SecretsPolicyEN, Helplines: &typed.Helplines, AlertHours: &typed.AlertHours, ScreeningExercise: &typed.ScreeningExercise,
-		DutyMemberID: &duty, Version: r.version(),
+		MessagesOn: &typed.MessagesOn, MessageDays: &typed.MessageDays, DutyMemberID: &duty, Version: r.version(),
 	}
 	if _, err = s.care.ChangePractice(r.Context(), r.Actor, in); err == nil {
 		return r.Go("/desk/settings/practice", "desk.flash.saved")

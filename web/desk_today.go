@@ -88,7 +88,7 @@ func pulses(view care.DeskView) map[uuid.UUID]care.HomeworkIn {
 	return out
 }
 
-var waitingIcons = map[string]string{"report": "file-text", "reveal": "message-circle", "note": "pencil", "cosign": "pencil", "invitation": "mail"}
+var waitingIcons = map[string]string{"report": "file-text", "reveal": "message-circle", "note": "pencil", "cosign": "pencil", "invitation": "mail", "message": "send"}
 
 // waitingLine says what waits and leads straight to it.
 func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
@@ -104,6 +104,8 @@ func waitingLine(p *Page, item care.WaitingItem) WaitingLine {
 		line.URL = couple + "/answers/" + item.SubjectID.String()
 	case "note", "cosign":
 		line.URL = "/desk/calendar/" + item.SubjectID.String() + "#note"
+	case "message":
+		line.URL = couple + "/messages"
 	case "invitation":
 		line.URL = couple + "/contact"
 	}

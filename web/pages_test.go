@@ -137,6 +137,18 @@ func stories() []story {
 		{name: "portal/agreement-withdraw", path: "/portal/agreements/x", title: "portal.agreement.title", data: func(*Page) any { return "x" }},
 		{name: "portal/progress", path: "/portal/progress", title: "portal.progress.title", data: storyProgress},
 		{name: "portal/programme", path: "/portal/programme", title: "portal.progress.title", data: storyProgramme},
+		{name: "portal/messages", path: "/portal/messages", title: "message.title", data: func(*Page) any {
+			return threadView{ThreadView: care.ThreadView{State: care.ThreadOpen, Therapists: []string{"Noor", "Lina"}, Days: 2}}
+		}},
+		{name: "portal/message-thread", path: "/portal/messages/alone", title: "message.title", wrong: fault.Fieldf("body", "message.empty", nil), data: func(*Page) any {
+			return threadView{Path: "/portal/messages/alone", ID: id(7).String(), Token: "t", ThreadView: care.ThreadView{
+				PartnerID: id(1), State: care.ThreadOpen, Partners: []string{"Sam"}, Therapists: []string{"Noor"}, Days: 1, Messages: []care.MessageView{
+					{ID: id(3), AuthorKind: "member", Author: "Noor", Body: "Dank je, ik kom er in onze sessie op terug.", SentAt: storyNow, New: true},
+					{ID: id(2), AuthorKind: "partner", Mine: true, Author: "Sam", Body: "Ik wil je iets vragen.\n\nKan dat hier?", SentAt: storyNow.Add(-time.Hour), CanTakeBack: true},
+					{ID: id(1), AuthorKind: "partner", Erased: true, SentAt: storyNow.Add(-2 * time.Hour)},
+				},
+			}}
+		}},
 		{name: "portal/sessions", path: "/portal/sessions", title: "portal.sessions.title", data: func(*Page) any {
 			one := care.SessionView{Names: []string{"Noor"}, Kind: "conjoint", StartsAt: storyNow, EndsAt: storyNow.Add(time.Hour), Status: models.SessionPlanned}
 			gone := one
@@ -281,7 +293,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-var usedKey = regexp.MustCompile(`"((?:web|portal|desk|error)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
+var usedKey = regexp.MustCompile(`"((?:web|portal|desk|error|message)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
 
 // TestTextsExist looks for every message key that a template or a handler names, in both languages.
 func TestTextsExist(t *testing.T) {
