@@ -425,3 +425,70 @@ func TestFromInvitationToDesk(t *testing.T) {
 	fresh.send("/sign-in/code", map[string][]string{"code": {code}}).goes("/")
 	fresh.get("/").goes("/desk")
 }
+
+// A message outlives the sign-in and each fault, and an own thread opens with the password alone.
+func TestMessagesFromPhone(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	sam, noor := as(t, k, k.PartnerA), as(t, k, k.Therapist)
+	const alone = "/portal/messages/alone"
+	hidden := regexp.MustCompile(`name="(id|token)" value="([^"]+)"`)
+	form := func(page shown, body string) map[string][]string {
+		out := map[string][]string{"body": {body}}
+		for _, m := range hidden.FindAllStringSubmatch(page.html, -1) {
+			out[m[1]] = []string{m[2]}
+		}
+		return out
+	}
+	index := sam.get("/portal/messages").is(200).has("Alleen jij en Noor, Lina lezen mee.", "binnen 2 werkdagen", "/portal/contact").html
+	page := sam.get(alone).is(200).has("/portal/privacy#secrets")
+	sam.send(alone, form(page, " ")).is(422).has("Schrijf eerst iets")
+	long := strings.Repeat("ver", 1400)
+	sam.send(alone, form(page, long)).is(422).has(long)
+	sent := form(page, "Mag ik je bellen?")
+	sam.send(alone, sent).goes(alone)
+	sam.send(alone, sent).goes(alone)
+	page = sam.get(alone).is(200).has("Verstuurd.", "Mag ik je bellen?", "taking-back")
+	require.Equal(t, 1, strings.Count(page.html, "Mag ik je bellen?"), "sent once")
+
+	base := "/desk/couples/" + k.Couple.String() + "/messages"
+	noor.get("/desk").is(200).has("Bericht om te lezen", base)
+	noor.get(base).is(200).has("1 nieuw", "Robin ziet niet dat dit er is").hasNot("Mag ik je bellen?")
+	thread := base + "/" + k.PartnerA.ID.String()
+	answer := noor.get(thread).is(200).has("Mag ik je bellen?", "Sam, Noor, Lina")
+	noor.send(thread, form(answer, "")).is(422)
+	noor.send(thread, form(answer, "Morgen om elf uur")).goes(thread)
+	noor.get("/desk").is(200).hasNot("Bericht om te lezen")
+
+	// What waits shows on the start page, and the page of the threads looks the same as when there was nothing.
+	sam.get("/portal").is(200).has("Er is een bericht voor je").hasNot("Morgen om elf uur")
+	token := regexp.MustCompile(`name="csrf" value="[^"]+"|name="(id|token)" value="[^"]+"`)
+	require.Equal(t, token.ReplaceAllString(index, ""), token.ReplaceAllString(sam.get("/portal/messages").is(200).html, ""))
+	taken := regexp.MustCompile(`/portal/messages/[0-9a-f-]{36}/taking-back`).FindString(page.html)
+	sam.send(taken, nil).goes(alone)
+	page = sam.get(alone).is(200).has("Iemand had het al gelezen", "Mag ik je bellen?", "Morgen om elf uur", "Nieuw").hasNot("taking-back")
+
+	// After five minutes the thread asks for the password; sending does not, and a fault shows the form alone.
+	k.Clock.Add(6 * time.Minute)
+	sam.get(alone).goes("/sign-in/fresh?to=" + alone)
+	sam.send(alone, form(page, "\n")).is(422).has("Lees wat er staat").hasNot("Mag ik je bellen?")
+	sam.send(alone, form(page, "Goed, tot morgen")).goes("/portal/messages")
+
+	// After the sign-in has expired what was typed is kept, and stands in the box again.
+	page = sam.get("/portal/messages/together").is(200)
+	k.Clock.Add(3 * time.Hour)
+	for at, b := range map[string]*browser{alone: sam, thread: noor} {
+		late := form(page, "Nog iets voor later")
+		if b == noor {
+			late["token"] = form(answer, "")["token"]
+		}
+		b.send(at, late).goes("/")
+		b.get("/").is(200).has("Wat je typte is bewaard")
+	}
+	as(t, k, k.PartnerA).get("/portal/messages/together").is(200).has(">Nog iets voor later</textarea>")
+	again := as(t, k, k.Therapist)
+	page = again.get(thread).is(200).has(">Nog iets voor later</textarea>")
+	again.send(thread, map[string][]string{"body": {"x"}, "token": {"made up"}}).goes(thread)
+	k.Clock.Add(3 * time.Hour)
+	again.send(thread, map[string][]string{"body": {"x"}, "token": {"made up"}}).goes("/")
+}

@@ -108,6 +108,7 @@ func (l *life) morning(ctx context.Context, n int) error {
 		}
 	}
 	l.planDesk(n)
+	l.correspond(n)
 	l.planVisits(n)
 	if err := l.run(ctx, midday); err != nil {
 		return err

@@ -100,6 +100,13 @@ func TestTheDemoLooksLikeAWorkingPractice(t *testing.T) {
 	require.Zero(t, count(`reminders where state = 'failed'`))
 	require.Zero(t, count(`responses where submitted_at > $1`, now), "nothing comes from the future")
 
+	require.GreaterOrEqual(t, count(`messages`), 18)
+	for _, address := range []string{"sam@client.example", "robin@client.example", "mo@client.example", "jules@client.example"} {
+		today, err := svc.PortalToday(ctx, actors[address])
+		require.NoError(t, err)
+		require.True(t, today.Message, "a message waits for %s", address)
+	}
+
 	zone := actors["noor@debrug.example"].Zone
 	local := now.In(zone)
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)

@@ -16,6 +16,9 @@ var wordsYAML []byte
 //go:embed couple1.yaml
 var coupleYAML []byte
 
+//go:embed messages.yaml
+var messagesYAML []byte
+
 // tones are texts for one question: for good days, for hard ones, for either, and for one named week of the history.
 type tones struct {
 	Good []string       `yaml:"good"`
@@ -33,6 +36,8 @@ type words struct {
 	Points  map[string][]map[string]string `yaml:"points"`  // of agreements.
 	Looks   map[string][]string            `yaml:"looks"`   // words at looking back on an agreement.
 	Intro   map[string]string              `yaml:"intro"`   // above an agreement.
+
+	Messages map[string][]letter `yaml:"-"` // to each other, by couple; in messages.yaml.
 }
 
 func readWords() (*words, error) {
@@ -40,8 +45,8 @@ func readWords() (*words, error) {
 	for _, f := range []struct {
 		name string
 		raw  []byte
-		to   *words
-	}{{"words.yaml", wordsYAML, w}, {"couple1.yaml", coupleYAML, own}} {
+		to   any
+	}{{"words.yaml", wordsYAML, w}, {"couple1.yaml", coupleYAML, own}, {"messages.yaml", messagesYAML, &w.Messages}} {
 		if err := yaml.NewDecoder(bytes.NewReader(f.raw), yaml.Strict()).Decode(f.to); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
