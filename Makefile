@@ -13,7 +13,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench chaos bench-peers e2e build lint fmt setup-run setup-test browser tools
+.PHONY: help run test check bench chaos race bench-peers e2e build lint fmt setup-run setup-test browser tools
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -33,6 +33,9 @@ bench: setup-run ## our speed next to the floors, as ratios, into bench/latest.j
 
 chaos: setup-run ## kill everything at random while reminders fall due, eight minutes long: nothing may be lost
 	@go run -tags timetzdata ./tests/chaos
+
+race: setup-run ## forty changes of each kind (RACE=1000: a thousand) against sending: nothing goes after its cause has gone
+	@RACE=$${RACE:-40} go test ./care -run TestNothingIsSentAfterItsCauseHasGone -v -count=1 -timeout 120m
 
 bench-peers: setup-test browser ## our reports next to a browser that prints the same
 	@go run -tags timetzdata ./bench peers

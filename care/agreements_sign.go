@@ -108,6 +108,9 @@ func (s *Service) SignAgreement(ctx context.Context, actor Actor, id uuid.UUID, 
 		if len(live)+1 >= len(mustSign(*a, partners)) {
 			return t.activate(a)
 		}
+		if err := models.DropRemindersTo(t.DB, "agreement", a.ID, actor.ID, "done"); err != nil {
+			return err
+		}
 		// The version rises with every signature: a rewrite of a page loaded before it would undo it unseen.
 		return t.saveAgreement(a, nil)
 	})

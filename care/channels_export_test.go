@@ -66,3 +66,6 @@ func (s *Service) BounceToken(practice uuid.UUID, kind string, person uuid.UUID,
 
 // TakesTexts and PhoneOf show the rules of numbers.
 var TakesTexts = takesTexts
+
+// StopToken makes the token of a one-click stop as it stands in a mail.
+var StopToken = (*Service).stopToken

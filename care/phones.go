@@ -118,6 +118,9 @@ func (t *txn) changePhone(p models.Partner, typed string) error {
 	if err := models.SetPhone(t.DB, p.ID, sealed); err != nil {
 		return err
 	}
+	if err := t.recallReminders(p.ID); err != nil {
+		return err
+	}
 	t.note(act{verb: "change", object: "phone", objectID: p.ID, partnerID: p.ID})
 	return t.revive("partner", p.ID, channelText)
 }

@@ -143,7 +143,7 @@ func (s *Service) Unsubscribe(ctx context.Context, actor Actor, id uuid.UUID) er
 			return fault.Missing()
 		}
 		t.noteOwn("delete", "device", id)
-		return nil
+		return t.recallReminders(actor.ID)
 	})
 }
 

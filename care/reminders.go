@@ -162,6 +162,9 @@ func (s *Service) ChangeReminderPreferences(ctx context.Context, actor Actor, in
 		if !saved {
 			return fault.New(fault.Stale, "")
 		}
+		if err := t.recallReminders(actor.ID); err != nil {
+			return err
+		}
 		if in.Locale != nil && *in.Locale != own.lang {
 			own.lang = *in.Locale
 			if err := models.SetLocale(t.DB, actor.Kind, actor.ID, own.lang); err != nil {
@@ -236,7 +239,7 @@ func (s *Service) StopReminders(ctx context.Context, token string) error {
 			return fault.New(fault.Unavailable, "") // Someone changes the same row at this moment: ask again.
 		}
 		t.notePreference()
-		return nil
+		return t.recallReminders(person)
 	})
 }
 
@@ -308,4 +311,11 @@ func (t *txn) reminder(causeKind string, causeID uuid.UUID, recipientKind string
 		Row: models.NewRow(t.PracticeID), CauseKind: causeKind, CauseID: causeID, RecipientKind: recipientKind, RecipientID: recipientID,
 		Channel: "mail", DueAt: due, ExpiresAt: expires, NotBefore: due, CreatedAt: t.now,
 	}
+}
+
+// recallReminders takes what is due of a person back from whoever is sending it, because what decides over it changes: whether,
+// over what and where to. It is judged anew once that is committed.
+func (t *txn) recallReminders(person uuid.UUID) error {
+	const soon = time.Minute // More than a clock of another machine is ahead.
+	return models.RecallReminders(t.DB, []uuid.UUID{person}, t.now.Add(soon))
 }

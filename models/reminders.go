@@ -1,6 +1,8 @@
 package models
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -115,4 +117,15 @@ func DropRemindersTo(tx *gorm.DB, causeKind string, causeID, recipient uuid.UUID
 	return tx.Exec(`update reminders set state = 'skipped', reason = ?, lease_until = null
 		where id in (select id from reminders where cause_kind = ? and cause_id = ? and recipient_id = ? and state in ('planned', 'claimed') order by id for update)
 			and `+own, reason, causeKind, causeID, recipient).Error
+}
+
+// RecallReminders takes what is due of some people, or will be in a moment, back from whoever is sending it: what they decided
+// by is changing. Until the transaction ends nobody can claim or take it, and a sender who has it finds its take gone. Its lease
+// runs on, so that nobody sends the same while a conversation that has begun is still going.
+func RecallReminders(tx *gorm.DB, people []uuid.UUID, soon time.Time) error {
+	if len(people) == 0 {
+		return nil
+	}
+	return tx.Model(&Reminder{}).Where(own+` and id in (select id from reminders where `+own+` and recipient_id in ? and due_at >= ? and wake_at <= ?
+		order by id for update)`, people, soon.Add(-longestWorth), soon).Update("sending_since", nil).Error
 }
