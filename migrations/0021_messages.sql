@@ -73,7 +73,3 @@ select protect('message_drafts');
 alter table practices
   add column messages_on boolean not null default true,
   add column message_days int not null default 2 check (message_days between 1 and 10);
-
-alter table reminders drop constraint if exists reminders_cause_kind_check;
-alter table reminders add constraint reminders_cause_kind_check check (cause_kind in
-  ('task', 'session', 'agreement', 'report', 'invitation', 'reset', 'alert', 'approval', 'delivery', 'message'));

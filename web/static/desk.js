@@ -30,6 +30,8 @@
   };
 
   const tabs = all(".couple-head + .tabs a");
+  const here = tabs.find((tab) => tab.hasAttribute("aria-current")); // On a phone the tabs do not all fit: the present one is shown.
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
   let afterG = 0;
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && e.key === "Enter") {
