@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -438,4 +439,31 @@ func TestOneReminderStandsHoweverManyMessagesWait(t *testing.T) {
 	_, err = k.Service.TakeBackMessage(k.Ctx, k.PartnerB, m.ID)
 	require.NoError(t, err)
 	require.Equal(t, [4]int{0, 0, 1, 1}, mine())
+}
+
+// Whatever runs at the same moment, a message is shown to the other or taken back, and never both.
+func TestAMessageIsNeverShownAndTakenBack(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	shown := 0
+	for range 12 {
+		m := write(t, k, k.PartnerA, care.ThreadTogether, "Toch maar niet")
+		var wait sync.WaitGroup
+		var back error
+		var seen care.ThreadView
+		var failed error
+		wait.Go(func() { _, back = k.Service.TakeBackMessage(k.Ctx, k.PartnerA, m.ID) })
+		wait.Go(func() {
+			seen, failed = k.Service.Thread(k.Ctx, k.PartnerB, k.Couple, care.ThreadTogether, care.Page{Limit: 1})
+		})
+		wait.Wait()
+		require.NoError(t, failed)
+		met := len(seen.Messages) == 1 && seen.Messages[0].ID == m.ID
+		require.Equal(t, met, fault.Is(back, fault.Conflict), "%v", back)
+		if met {
+			shown++
+		}
+		require.False(t, waits(t, k, k.PartnerB), "what was read or taken back waits for nobody")
+	}
+	t.Logf("12 messages read and taken back at the same moment: %d were read first", shown)
 }
