@@ -28,6 +28,7 @@ func (t *txn) reportProgramme(couple models.Couple, when span, lang locale.Lang)
 	if n := couple.ProgrammePhase; n != nil {
 		if phase, ok := p.Phase(*n); ok {
 			out.Phase = phase.Title.In(string(lang))
+			out.PhaseAt, out.Phases = *n, len(p.Phases)
 		}
 	}
 	begun := couple.StartedOn
@@ -35,6 +36,7 @@ func (t *txn) reportProgramme(couple models.Couple, when span, lang locale.Lang)
 		begun = row.StartedOn
 	}
 	if started := begun.In(when.zone); !started.IsZero() && started.Before(when.until) {
+		out.Reviews = programmeReviews(p, started, when, lang)
 		out.MonthsIn = (when.from.Year()-started.Year())*12 + int(when.from.Month()-started.Month()) + 1
 	}
 	return out, nil

@@ -87,6 +87,8 @@ type SessionCount struct {
 	Held      int `json:"held"`
 	Cancelled int `json:"cancelled"`
 	Planned   int `json:"planned"`
+
+	rows []uuid.UUID // the sessions counted.
 }
 
 // The audiences of progress and reports (design decision 14).
@@ -100,6 +102,7 @@ const (
 type lens struct {
 	audience string
 	partner  uuid.UUID // with forPartner.
+	printed  bool      // it becomes a report: the therapist reads it before it goes out.
 }
 
 // Progress gives the figures of a month ("2026-10"; empty for the present one) for audience couple (a partner's or

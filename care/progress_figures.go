@@ -20,8 +20,10 @@ type score struct {
 	max      float64
 	bandID   string
 	previous *float64
-	change   string   // one of the Changed constants; empty when nothing compares.
-	outcome  *Outcome // for therapists alone.
+	change   string          // one of the Changed constants; empty when nothing compares.
+	outcome  *Outcome        // for therapists alone.
+	history  []ProgressPoint // this one last; only scores that compare.
+	rows     []uuid.UUID     // the responses they are taken from.
 }
 
 // band is the mild name of the score's range.
@@ -56,7 +58,11 @@ func (w *work) scores(l lens) ([]score, error) {
 		due, k := w.tasks[r.TaskID].DueAt, key{e.ID, r.PartnerID}
 		now := score{exercise: e, partner: r.PartnerID, on: models.DayOf(due.In(w.span.zone)), bandID: s.Band}
 		now.score, now.max = onScale(e, s)
+		now.history, now.rows = []ProgressPoint{{On: now.on, Value: now.score}}, []uuid.UUID{r.ID}
 		if before := newest[k]; before != nil {
+			if comparable(e, before.exercise) {
+				now.history, now.rows = append(slices.Clone(before.history), now.history...), append(slices.Clone(before.rows), r.ID)
+			}
 			value := before.score
 			now.previous = &value
 			if !e.Unreported && comparable(e, before.exercise) {
@@ -99,6 +105,7 @@ type win struct {
 	on      models.Day
 	text    string
 	partner uuid.UUID
+	row     uuid.UUID // the response.
 }
 
 // wins gives the month's small wins.
@@ -120,7 +127,7 @@ func (w *work) wins(l lens) ([]win, error) {
 		} else if !ok || answers.Text(smallWinsText) == "" {
 			continue
 		}
-		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID}
+		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID, row: r.ID}
 		day, ok := e.Question(smallWinsDay)
 		// The day that was typed counts when it lies in the month, up to the day of writing.
 		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && on >= w.span.month && on < found.on && w.mayShow(l, r, e, day.Audience) {
@@ -166,6 +173,7 @@ func (w *work) minutes(l lens) (int, error) {
 
 // lookBack is one review of an agreement.
 type lookBack struct {
+	id     uuid.UUID
 	on     models.Day
 	result reviewResult
 }
@@ -201,7 +209,7 @@ func (w *work) agreements() ([]keptAgreement, error) {
 			if r.ReviewedOn < first || r.ReviewedOn >= last {
 				continue
 			}
-			seen := lookBack{on: r.ReviewedOn}
+			seen := lookBack{id: r.ID, on: r.ReviewedOn}
 			if _, err := w.t.openJSON(reviewPlace(a.CoupleID, r.ID), r.Result, &seen.result); err != nil {
 				return nil, err
 			}
@@ -249,6 +257,7 @@ func (w *work) sessions(l lens) (SessionCount, []time.Time, error) {
 		if !w.span.in(s.StartsAt) {
 			continue
 		}
+		count.rows = append(count.rows, s.ID)
 		switch s.Status {
 		case models.SessionHeld:
 			count.Held++

@@ -70,6 +70,7 @@ func (t *txn) workOf(couple models.Couple, s span) (*work, error) {
 type week struct {
 	from           time.Time
 	assigned, done int
+	rows           []uuid.UUID // the tasks counted.
 }
 
 // weeks counts the month's homework that fell due. Without any it gives none. Through the couple's lens only those
@@ -77,12 +78,13 @@ type week struct {
 func (w *work) weeks(l lens) []week {
 	byMonday := map[time.Time]*week{}
 	total := 0
-	count := func(due time.Time, done bool) {
+	count := func(due time.Time, done bool, rows ...uuid.UUID) {
 		monday := w.span.monday(due)
 		if byMonday[monday] == nil {
 			byMonday[monday] = &week{from: monday}
 		}
 		byMonday[monday].assigned++
+		byMonday[monday].rows = append(byMonday[monday].rows, rows...)
 		total++
 		if done {
 			byMonday[monday].done++
@@ -95,7 +97,7 @@ func (w *work) weeks(l lens) []week {
 			if l.audience == forPartner && (task.PartnerID != l.partner || neverShown(w.forms[task.FormID])) || !w.counts(task) {
 				continue
 			}
-			count(task.DueAt, task.Status == models.TaskDone)
+			count(task.DueAt, task.Status == models.TaskDone, task.ID)
 		}
 	}
 	if total == 0 {
@@ -117,7 +119,7 @@ func (w *work) counts(task models.Task) bool {
 	return w.span.in(task.DueAt) && !task.DueAt.After(w.span.now) && task.Status != models.TaskCancelled && task.Status != models.TaskRescheduled
 }
 
-func (w *work) countJoint(count func(due time.Time, done bool)) {
+func (w *work) countJoint(count func(due time.Time, done bool, rows ...uuid.UUID)) {
 	halves := map[uuid.UUID][]models.Task{}
 	for _, task := range w.Tasks {
 		if w.joint[task.AssignmentID] && w.counts(task) && !neverShown(w.forms[task.FormID]) {
@@ -131,7 +133,7 @@ func (w *work) countJoint(count func(due time.Time, done bool)) {
 		o := w.occurrences[id]
 		revealed := o.RevealedAt != nil && !o.RevealedAt.After(w.span.now)
 		known := revealed || opens(tasks[0], library.AudienceBoth) && opens(tasks[1], library.AudienceBoth)
-		count(tasks[0].DueAt, known && tasks[0].Status == models.TaskDone && tasks[1].Status == models.TaskDone)
+		count(tasks[0].DueAt, known && tasks[0].Status == models.TaskDone && tasks[1].Status == models.TaskDone, tasks[0].ID, tasks[1].ID)
 	}
 }
 
@@ -160,7 +162,8 @@ func (w *work) form(r models.Response) *library.Exercise {
 }
 
 // mayShow tells whether an answer with this audience may show through the lens. Through the couple's, only joint work that
-// both may read by now shows (design decision 13); a partner's own lens shows own work, whoever may read it.
+// both may read by now shows (design decision 13); a partner's own lens shows own work, whoever may read it, but what goes
+// into a report is read by the therapist first.
 func (w *work) mayShow(l lens, r models.Response, e *library.Exercise, audience library.Audience) bool {
 	if e == nil {
 		return false
@@ -170,7 +173,7 @@ func (w *work) mayShow(l lens, r models.Response, e *library.Exercise, audience 
 	case forTherapist:
 		return mayReadAnswer(readerTherapist, audience, state)
 	case forPartner:
-		return r.PartnerID == l.partner && !neverShown(e)
+		return r.PartnerID == l.partner && !neverShown(e) && (!l.printed || mayReadAnswer(readerTherapist, audience, state))
 	}
 	if !w.joint[w.tasks[r.TaskID].AssignmentID] || neverShown(e) {
 		return false
@@ -185,7 +188,8 @@ type line struct {
 	partner  uuid.UUID
 	min, max float64
 	points   []ProgressPoint
-	sameDay  float64 // values in the last point.
+	sameDay  float64     // values in the last point.
+	rows     []uuid.UUID // the responses they are taken from.
 }
 
 // lines gives the measures of the last three months, by exercise, measure and partner. A partner's line stands in the
@@ -219,6 +223,9 @@ func (w *work) lines(l lens) ([]line, error) {
 			}
 			found[k].exercise, found[k].measure = e, m // The newest version names the line.
 			found[k].add(models.DayOf(due.In(w.span.zone)), v.Value)
+			if n := len(found[k].rows); n == 0 || found[k].rows[n-1] != r.ID {
+				found[k].rows = append(found[k].rows, r.ID)
+			}
 		}
 	}
 	out := make([]line, 0, len(found))

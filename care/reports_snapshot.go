@@ -36,7 +36,7 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	if err != nil {
 		return snap, err
 	}
-	l := lens{audience: r.Audience}
+	l := lens{audience: r.Audience, printed: true}
 	if r.PartnerID != nil {
 		l.partner = *r.PartnerID
 		snap.ReaderName = names[l.partner]
@@ -63,6 +63,7 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	if r.Correcting() && r.PublishedAt != nil {
 		snap.Corrects = r.PublishedAt.In(when.zone)
 	}
+	snap.PortalURL = t.s.reportsURL()
 	g := gathering{w: w, l: l, names: names, lang: lang}
 	return snap, g.fill(&snap)
 }
@@ -98,19 +99,27 @@ type gathering struct {
 }
 
 func (g gathering) fill(snap *reports.Snapshot) error {
-	for _, week := range g.w.weeks(g.l) {
+	snap.Programme.Breach = snap.Programme.Breach || repairs(g.w)
+	weeks := g.w.weeks(g.l)
+	for _, week := range weeks {
 		snap.Homework.Weeks = append(snap.Homework.Weeks, reports.HomeworkWeek{From: week.from, Assigned: week.assigned, Done: week.done})
 	}
 	var err error
 	if snap.Homework.Minutes, err = g.w.minutes(g.l); err != nil {
 		return err
 	}
-	if snap.Trends, err = g.trends(); err != nil {
+	lines, err := g.reported()
+	if err != nil {
 		return err
 	}
-	if snap.Instruments, err = g.instruments(); err != nil {
+	drawn := g.w.charted(lines)
+	snap.Trends = g.trends(drawn)
+	g.months(snap, lines, drawn)
+	scores, err := g.w.scores(g.l)
+	if err != nil {
 		return err
 	}
+	snap.Instruments = g.instruments(scores)
 	kept, err := g.w.agreements()
 	if err != nil {
 		return err
@@ -118,8 +127,8 @@ func (g gathering) fill(snap *reports.Snapshot) error {
 	for _, a := range kept {
 		snap.Agreements = append(snap.Agreements, g.agreement(a))
 		if day := a.reviewOn.In(g.w.span.zone); day.After(g.w.span.now) {
-			l := locale.For(g.lang)
-			snap.NextSteps = append(snap.NextSteps, l.T("progress.next.review", "Date", l.Date(day), "Title", a.title.In(string(g.lang))))
+			text := locale.For(g.lang).T("progress.next.review", "Title", a.title.In(string(g.lang)))
+			snap.Reviews = append(snap.Reviews, reports.Review{On: day, Text: text})
 		}
 	}
 	wins, err := g.w.wins(g.l)
@@ -134,56 +143,42 @@ func (g gathering) fill(snap *reports.Snapshot) error {
 		return err
 	}
 	snap.Sessions = reports.Sessions{Held: count.Held, Cancelled: count.Cancelled, Next: next}
-	if g.l.audience == forTherapist {
-		snap.Flags, err = g.flags(snap.Homework)
+	g.trace(snap, weeks, drawn, scores, kept, wins, count)
+	if g.l.audience != forTherapist {
+		return nil
 	}
-	return err
+	if snap.Flags, err = g.flags(snap.Homework); err != nil {
+		return err
+	}
+	g.topics(snap, lines, scores, kept)
+	g.gaps(snap, lines, kept, count)
+	return nil
 }
 
-// areas says in which section a measure stands, by the first of its exercise's goals that has one.
-var areas = map[string]string{
-	"communication": reports.AreaCommunication, "conflict": reports.AreaCommunication, "honesty": reports.AreaTrust,
-	"trust": reports.AreaTrust, "repair": reports.AreaTrust, "connection": reports.AreaConnection, "intimacy": reports.AreaConnection,
-}
-
-func (g gathering) trends() ([]reports.Trend, error) {
-	lines, err := g.w.lines(g.l)
-	if err != nil {
-		return nil, err
-	}
+func (g gathering) trends(drawn []line) []reports.Trend {
 	var out []reports.Trend
 	last := ""
-	for _, found := range g.w.charted(lines) { // The lines of one measure stand together.
+	for _, found := range drawn { // The lines of one measure stand together.
 		if found.measure.Kind == library.MeasureScore {
 			continue // The questionnaires have a section of their own.
 		}
 		if id := found.exercise.ID + "." + found.measure.ID; id != last {
 			last = id
-			trend := reports.Trend{Title: found.measure.Title.In(string(g.lang)), Unit: found.measure.Unit.In(string(g.lang)), Min: found.min, Max: found.max, Area: reports.AreaConnection}
-			for _, goal := range found.exercise.Goals {
-				if area, ok := areas[goal]; ok {
-					trend.Area = area
-					break
-				}
-			}
+			trend := reports.Trend{Title: found.measure.Title.In(string(g.lang)), Unit: found.measure.Unit.In(string(g.lang)), Min: found.min, Max: found.max, Area: found.area(), Sign: found.sign().Title.In(string(g.lang))}
 			out = append(out, trend)
 		}
 		trend := &out[len(out)-1]
 		trend.Min, trend.Max = min(trend.Min, found.min), max(trend.Max, found.max)
-		drawn := reports.TrendLine{Label: g.names[found.partner]}
+		shown := reports.TrendLine{Label: g.names[found.partner]}
 		for _, p := range found.points {
-			drawn.Points = append(drawn.Points, reports.TrendPoint{On: p.On.In(g.w.span.zone), Value: p.Value})
+			shown.Points = append(shown.Points, reports.TrendPoint{On: p.On.In(g.w.span.zone), Value: p.Value})
 		}
-		trend.Lines = append(trend.Lines, drawn)
+		trend.Lines = append(trend.Lines, shown)
 	}
-	return out, nil
+	return out
 }
 
-func (g gathering) instruments() ([]reports.InstrumentResult, error) {
-	scores, err := g.w.scores(g.l)
-	if err != nil {
-		return nil, err
-	}
+func (g gathering) instruments(scores []score) []reports.InstrumentResult {
 	var out []reports.InstrumentResult
 	for _, s := range scores {
 		result := reports.InstrumentResult{
@@ -199,9 +194,12 @@ func (g gathering) instruments() ([]reports.InstrumentResult, error) {
 			}
 			slices.SortFunc(result.Bands, func(a, b reports.InstrumentBand) int { return int(a.From*100) - int(b.From*100) })
 		}
+		for _, p := range s.history {
+			result.History = append(result.History, reports.TrendPoint{On: p.On.In(g.w.span.zone), Value: p.Value})
+		}
 		out = append(out, result)
 	}
-	return out, nil
+	return out
 }
 
 // agreement counts by week how each point was kept, as it read when it was looked back on.

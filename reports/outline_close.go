@@ -1,6 +1,9 @@
 package reports
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (o outliner) note() Section {
 	var paragraphs []string
@@ -25,7 +28,9 @@ func (o outliner) next() Section {
 		blocks = append(blocks, Block{Heading: o.loc.T("report.next.steps"), Items: items})
 	}
 	var reviews []Item
-	for _, r := range o.s.Reviews {
+	moments := slices.Concat(o.s.Reviews, o.s.Programme.Reviews)
+	slices.SortStableFunc(moments, func(a, b Review) int { return a.On.Compare(b.On) })
+	for _, r := range moments {
 		text := r.Text
 		if !r.On.IsZero() {
 			text = o.loc.T("report.next.review", "Date", o.loc.Date(r.On), "Text", r.Text)

@@ -90,6 +90,8 @@ type Programme struct {
 	PhaseAt    int    `json:"phase_at,omitempty"` // the phase's place, from 1, of Phases.
 	Phases     int    `json:"phases,omitempty"`
 	Breach     bool   `json:"breach,omitempty"` // it repairs trust after a breach: there is a section on trust.
+
+	Reviews []Review `json:"reviews,omitempty"` // its coming moments to look back.
 }
 
 // Homework is the work of the period by week. Minutes is the time spent together on it; zero when unknown.

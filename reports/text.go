@@ -110,6 +110,10 @@ func (s Snapshot) cleaned() Snapshot {
 	for i := range s.Reviews {
 		s.Reviews[i].Text = clean(s.Reviews[i].Text)
 	}
+	s.Programme.Reviews = slices.Clone(s.Programme.Reviews)
+	for i := range s.Programme.Reviews {
+		s.Programme.Reviews[i].Text = clean(s.Programme.Reviews[i].Text)
+	}
 	s.Discuss = slices.Clone(s.Discuss)
 	for i := range s.Discuss {
 		s.Discuss[i] = Topic{clean(s.Discuss[i].Text), clean(s.Discuss[i].Why)}
@@ -161,7 +165,7 @@ func (s Snapshot) texts() []string {
 	for _, m := range s.Months {
 		texts = append(texts, m.Title, m.Sign, m.Who)
 	}
-	for _, r := range s.Reviews {
+	for _, r := range slices.Concat(s.Reviews, s.Programme.Reviews) {
 		texts = append(texts, r.Text)
 	}
 	for _, t := range s.Discuss {
