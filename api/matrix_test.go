@@ -31,6 +31,8 @@ var bodies = map[string]any{
 	"tickMilestone": map[string]any{"milestone": "see/three-times", "reached": true}, "pauseProgramme": nil, "resumeProgramme": nil,
 	"endProgramme":    map[string]any{"outcome": "done", "reason": "Van een ander"},
 	"takeBackMessage": nil, "sendCoupleMessage": map[string]any{"body": "Van een ander"},
+	"editReport": map[string]any{"goals": []string{"Van een ander"}}, "rebuildReport": nil, "correctReport": nil, "dropCorrection": nil,
+	"approveReports":  map[string]any{"reports": []map[string]any{{"id": "01890000-0000-7000-8000-000000000001", "version": 1}}},
 	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "withdrawReport": nil, "unsubscribe": nil,
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"tussentijds/care"
+	"tussentijds/models"
 )
 
 type requestReportInput struct {
@@ -40,10 +41,20 @@ func (e *edge) requestReport(ctx context.Context, in *requestReportInput) (*repo
 type listReportsInput struct {
 	Paging
 	CoupleID string `query:"couple_id" format:"uuid"`
+	Month    string `query:"month" doc:"YYYY-MM; all when left out."`
+	Status   string `query:"status" enum:"queued,building,draft,approved,published,failed,withdrawn" doc:"For the practice: reports of which the newest revision stands so."`
+}
+
+func (in *listReportsInput) filter() care.ReportFilter {
+	f := care.ReportFilter{CoupleID: queryID(in.CoupleID), Month: in.Month}
+	if in.Status != "" {
+		f.Statuses = []models.ReportStatus{models.ReportStatus(in.Status)}
+	}
+	return f
 }
 
 func (e *edge) listReports(ctx context.Context, in *listReportsInput) (*listOutput[care.ReportView], error) {
-	v, err := e.svc.ListReports(ctx, reader(ctx), care.ReportFilter{CoupleID: queryID(in.CoupleID)}, in.page())
+	v, err := e.svc.ListReports(ctx, reader(ctx), in.filter(), in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +161,10 @@ func (e *edge) getReportPDF(ctx context.Context, in *thingInput) (*pdfOutput, er
 	if err != nil {
 		return nil, err
 	}
+	return reportFile(ctx, pdf, v), nil
+}
+
+func reportFile(ctx context.Context, pdf []byte, v care.ReportView) *pdfOutput {
 	name := callOf(ctx).t("api.report.file", "Month", v.Month)
-	return &pdfOutput{ContentType: "application/pdf", ContentDisposition: `attachment; filename="` + name + `"`, Body: pdf}, nil
+	return &pdfOutput{ContentType: "application/pdf", ContentDisposition: `attachment; filename="` + name + `"`, Body: pdf}
 }

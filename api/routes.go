@@ -140,9 +140,18 @@ var table = []row{
 	{"POST", "/couples/{id}/reports", SignedIn, "requestReport", 202, "Reports", "Have a month's report built", on((*edge).requestReport)},
 	{"GET", "/reports", SignedIn, "listReports", 200, "Reports", "Reports I may see", on((*edge).listReports)},
 	{"GET", "/reports/{id}", SignedIn, "getReport", 200, "Reports", "Where a report stands", on((*edge).getReport)},
+	{"PATCH", "/reports/{id}", SignedIn, "editReport", 200, "Reports", "Set words, goals and what is left out; the draft is built anew", on((*edge).editReport)},
 	{"PUT", "/reports/{id}/note", SignedIn, "writeReportNote", 200, "Reports", "Set the therapist's words and rebuild the draft", on((*edge).writeReportNote)},
 	{"POST", "/reports/{id}/approval", SignedIn, "approveReport", 200, "Reports", "Approve a draft: it is published now or at a moment", on((*edge).approveReport)},
 	{"POST", "/reports/{id}/withdrawal", SignedIn, "withdrawReport", 200, "Reports", "Take a report back", on((*edge).withdrawReport)},
+	{"POST", "/reports/{id}/build", SignedIn, "rebuildReport", 202, "Reports", "Build a draft anew, or try again what could not be built", on((*edge).rebuildReport)},
+	{"POST", "/reports/{id}/correction", SignedIn, "correctReport", 202, "Reports", "Begin a corrected revision; readers keep the one they have until it is approved", on((*edge).correctReport)},
+	{"DELETE", "/reports/{id}/correction", SignedIn, "dropCorrection", 200, "Reports", "Give the corrected revision up", on((*edge).dropCorrection)},
+	{"GET", "/reports/{id}/revisions", SignedIn, "listReportRevisions", 200, "Reports", "What was approved, and who opened it when; for the practice alone", on((*edge).listReportRevisions)},
+	{"GET", "/reports/{id}/revisions/{revision}/pdf", SignedIn, "getRevisionPDF", 200, "Reports", "Download the octets that were approved as a revision", on((*edge).getRevisionPDF)},
+	{"GET", "/report-drafts", SignedIn, "listReportDrafts", 200, "Reports", "Drafts at a glance, and which I have had open as they are now", on((*edge).listReportDrafts)},
+	{"POST", "/report-approvals", SignedIn, "approveReports", 200, "Reports", "Approve many drafts that I have had open, each on its own", on((*edge).approveReports)},
+	{"GET", "/report-months/{month}", SignedIn, "getReportMonth", 200, "Reports", "How far the building of a month's reports is", on((*edge).getReportMonth)},
 	{"GET", "/reports/{id}/pdf", SignedIn, "getReportPDF", 200, "Reports", "Download the report; every download is logged", on((*edge).getReportPDF)},
 }
 

@@ -106,7 +106,7 @@ func polish(doc *huma.OpenAPI) {
 var takeSlugs = []string{"getExercise", "copyExercise", "getExerciseYAML"}
 
 // files are the routes that hand out a file, with its media type.
-var files = map[string]string{"getReportPDF": "application/pdf", "getExerciseYAML": yamlType}
+var files = map[string]string{"getReportPDF": "application/pdf", "getRevisionPDF": "application/pdf", "getExerciseYAML": yamlType}
 
 // choices are the values of texts that other rooms keep as plain text.
 var choices = map[string]map[string][]any{

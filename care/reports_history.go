@@ -24,11 +24,11 @@ type ReportRevisionView struct {
 	Openings    []ReportOpeningView `json:"openings"`
 }
 
-// ReportOpeningView tells when a partner first opened a revision, and first downloaded it.
+// ReportOpeningView tells when a reader of a published revision first opened it, and first downloaded it.
 type ReportOpeningView struct {
 	PartnerID    uuid.UUID  `json:"partner_id"`
 	Name         string     `json:"-"`
-	OpenedAt     time.Time  `json:"opened_at"`
+	OpenedAt     *time.Time `json:"opened_at"` // nil: not yet.
 	DownloadedAt *time.Time `json:"downloaded_at,omitempty"`
 }
 
@@ -45,7 +45,11 @@ func (s *Service) ReportRevisions(ctx context.Context, actor Actor, id uuid.UUID
 		if err != nil {
 			return err
 		}
-		openings, err := t.openings(r)
+		openings, err := models.OpeningsOf(t.DB, r.ID)
+		if err != nil {
+			return err
+		}
+		readers, err := t.meantFor(r)
 		if err != nil {
 			return err
 		}
@@ -60,10 +64,10 @@ func (s *Service) ReportRevisions(ctx context.Context, actor Actor, id uuid.UUID
 		for _, v := range revisions {
 			view := ReportRevisionView{
 				Revision: v.Revision, SHA256: v.SHA256, BuiltAt: v.BuiltAt, ApprovedAt: v.ApprovedAt, ApprovedBy: v.ApprovedBy, Approver: staff[v.ApprovedBy].Name,
-				PublishedAt: v.PublishedAt, WithdrawnAt: v.WithdrawnAt, Shown: r.ShownRevision != nil && *r.ShownRevision == v.Revision, Openings: openings[v.Revision],
+				PublishedAt: v.PublishedAt, WithdrawnAt: v.WithdrawnAt, Shown: r.ShownRevision != nil && *r.ShownRevision == v.Revision, Openings: []ReportOpeningView{},
 			}
-			if view.Openings == nil {
-				view.Openings = []ReportOpeningView{}
+			if v.PublishedAt != nil {
+				view.Openings = openingsOf(v, readers, openings)
 			}
 			views = append(views, view)
 		}
@@ -82,11 +86,10 @@ func (t *txn) reportFile(id uuid.UUID) (models.Report, error) {
 	return r, err
 }
 
-// openings gives, by revision, who opened a report.
-func (t *txn) openings(r models.Report) (map[int][]ReportOpeningView, error) {
-	rows, err := models.OpeningsOf(t.DB, r.ID)
-	if err != nil || len(rows) == 0 {
-		return nil, err
+// meantFor gives the partners who may read a report once it is published, by name.
+func (t *txn) meantFor(r models.Report) ([]ReportOpeningView, error) {
+	if r.Audience == forTherapist {
+		return nil, nil
 	}
 	partners, err := models.PartnersOf(t.DB, r.CoupleID)
 	if err != nil {
@@ -96,11 +99,26 @@ func (t *txn) openings(r models.Report) (map[int][]ReportOpeningView, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[int][]ReportOpeningView{}
-	for _, o := range rows {
-		out[o.Revision] = append(out[o.Revision], ReportOpeningView{PartnerID: o.PartnerID, Name: names[o.PartnerID], OpenedAt: o.OpenedAt, DownloadedAt: o.DownloadedAt})
+	var out []ReportOpeningView
+	for _, p := range partners {
+		if r.PartnerID == nil || *r.PartnerID == p.ID {
+			out = append(out, ReportOpeningView{PartnerID: p.ID, Name: names[p.ID]})
+		}
 	}
 	return out, nil
+}
+
+// openingsOf says of each reader when a revision was opened.
+func openingsOf(v models.ReportRevision, readers []ReportOpeningView, openings []models.ReportOpening) []ReportOpeningView {
+	out := append([]ReportOpeningView{}, readers...)
+	for _, o := range openings {
+		for i := range out {
+			if o.Revision == v.Revision && o.PartnerID == out[i].PartnerID {
+				out[i].OpenedAt, out[i].DownloadedAt = &o.OpenedAt, o.DownloadedAt
+			}
+		}
+	}
+	return out
 }
 
 // RevisionPDF gives the octets that were approved as a revision, for the couple's clinicians; logged like every download.

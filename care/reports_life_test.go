@@ -180,7 +180,9 @@ func TestTheTherapistSeesWhenEachPartnerOpenedAReport(t *testing.T) {
 	}
 	_, err := k.Service.ReadReport(k.Ctx, k.Therapist, v.ID)
 	require.NoError(t, err)
-	require.Empty(t, openings(), "the practice's own look is no opening")
+	for _, o := range openings() {
+		require.Nil(t, o.OpenedAt, "the practice's own look is no opening")
+	}
 	k.Clock.Add(time.Hour)
 	first := k.Clock.Now()
 	_, err = k.Service.ReadReport(k.Ctx, k.PartnerA, v.ID)
@@ -192,7 +194,8 @@ func TestTheTherapistSeesWhenEachPartnerOpenedAReport(t *testing.T) {
 		k.Clock.Add(time.Hour)
 	}
 	got := openings()
-	require.Len(t, got, 1)
+	require.Len(t, got, 2)
+	require.Nil(t, got[1].OpenedAt)
 	require.Equal(t, []any{k.PartnerA.ID, "Sam"}, []any{got[0].PartnerID, got[0].Name})
 	require.True(t, got[0].OpenedAt.Equal(first))
 	require.True(t, got[0].DownloadedAt.Equal(first.Add(time.Hour)), "the first of each")
@@ -200,7 +203,13 @@ func TestTheTherapistSeesWhenEachPartnerOpenedAReport(t *testing.T) {
 	requireCode(t, fault.Forbidden, err)
 	_, _, err = k.Service.ReportPDF(k.Ctx, k.PartnerB, v.ID)
 	require.NoError(t, err)
-	require.Len(t, openings(), 2)
+	require.NotNil(t, openings()[1].DownloadedAt)
+	own := approve(t, k, build(t, k, request(t, k, care.RequestReportInput{Audience: "partner", PartnerID: k.PartnerA.ID.String()}).ID))
+	_, err = k.Service.ReportRevisions(k.Ctx, k.PartnerB, own.ID)
+	requireCode(t, fault.NotFound, err)
+	revisions, err := k.Service.ReportRevisions(k.Ctx, k.Therapist, own.ID)
+	require.NoError(t, err)
+	require.Len(t, revisions[0].Openings, 1, "the other is no reader of it")
 }
 
 func TestManyAreApprovedAtOnceButNoneUnseen(t *testing.T) {
@@ -220,12 +229,18 @@ func TestManyAreApprovedAtOnceButNoneUnseen(t *testing.T) {
 	for _, one := range approveAll(k.Therapist) {
 		require.Equal(t, "progress.not_seen", one.Fault.Key)
 	}
+	_, left, err := k.Service.UnseenDrafts(k.Ctx, k.Therapist)
+	require.NoError(t, err)
+	require.Equal(t, 4, left)
 	for _, at := range all[:3] {
 		_, err := k.Service.ReadReport(k.Ctx, k.Therapist, at.ID)
 		require.NoError(t, err)
 	}
-	_, _, err := k.Service.ReportPDF(k.Ctx, k.Trainee, all[3].ID) // Somebody else's look is no look of one's own.
+	_, _, err = k.Service.ReportPDF(k.Ctx, k.Trainee, all[3].ID) // Somebody else's look is no look of one's own.
 	require.NoError(t, err)
+	next, left, err := k.Service.UnseenDrafts(k.Ctx, k.Therapist)
+	require.NoError(t, err)
+	require.Equal(t, []any{all[3].ID, 1}, []any{next, left})
 	changed, err := k.Service.RebuildReport(k.Ctx, k.Therapist, all[2].ID, all[2].Version)
 	require.NoError(t, err)
 	all[2].Version = build(t, k, changed.ID).Version // Seen, but not as it is now.

@@ -149,6 +149,20 @@ func (t *txn) review(list []models.Report) ([]ReviewedReport, error) {
 	return out, nil
 }
 
+// UnseenDrafts gives the next draft that the actor has not had open as it is now, and how many there are; the zero id when
+// there is none. It tells ids alone. Faults: forbidden.
+func (s *Service) UnseenDrafts(ctx context.Context, actor Actor) (next uuid.UUID, left int, err error) {
+	err = s.inPractice(ctx, actor, func(t *txn) error {
+		scope, err := t.reportScope(ReportFilter{})
+		if err != nil {
+			return err
+		}
+		next, left, err = models.UnseenDrafts(t.DB, scope, actor.ID)
+		return err
+	})
+	return next, left, err
+}
+
 // glanceOf counts what a snapshot shows.
 func glanceOf(s reports.Snapshot) ReportGlance {
 	g := ReportGlance{Sessions: s.Sessions.Held, Wins: len(s.Wins), Warnings: []string{}}

@@ -118,7 +118,7 @@ func Reports(tx *gorm.DB, s ReportScope, offset, limit int) ([]Report, error) {
 // ReportsToReview reads reports with their snapshots and choices, a couple's together, without the PDFs.
 func ReportsToReview(tx *gorm.DB, s ReportScope, offset, limit int) ([]Report, error) {
 	var list []Report
-	err := s.on(tx).Omit("pdf").Order("month desc, couple_id, audience, created_at, id").Offset(offset).Limit(limit).Find(&list).Error
+	err := s.on(tx).Omit("pdf").Order(reviewOrder).Offset(offset).Limit(limit).Find(&list).Error
 	return list, err
 }
 

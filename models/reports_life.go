@@ -87,6 +87,23 @@ func Glances(tx *gorm.DB, memberID uuid.UUID, reportIDs []uuid.UUID) (map[uuid.U
 	return out, err
 }
 
+// UnseenDrafts gives the first draft of a scope that a member has not had open as it is now, in the order of ReportsToReview,
+// and how many there are; the zero id when there is none.
+func UnseenDrafts(tx *gorm.DB, s ReportScope, memberID uuid.UUID) (first uuid.UUID, n int, err error) {
+	var row struct {
+		ID uuid.UUID
+		N  int
+	}
+	s.Statuses = []ReportStatus{ReportDraft}
+	err = s.on(tx).Select("id, count(*) over () as n").
+		Where("not exists (select from report_glances g where g.practice_id = reports.practice_id and g.report_id = reports.id and g.member_id = ? and g.version = reports.version)", memberID).
+		Order(reviewOrder).Limit(1).Scan(&row).Error
+	return row.ID, row.N, err
+}
+
+// reviewOrder keeps a couple's reports of a month together.
+const reviewOrder = "month desc, couple_id, audience, created_at, id"
+
 // published lists what a partner has to read: each report at the revision its readers have now.
 const published = `select r.id, r.couple_id, r.month, r.audience, r.partner_id, r.locale, v.revision, v.sha256, v.published_at, r.corrected_at, r.created_at
 	from reports r join report_revisions v on v.practice_id = r.practice_id and v.report_id = r.id and v.revision = r.shown_revision

@@ -57,6 +57,12 @@ func TestEveryClinicalReadIsRecordedOrRefused(t *testing.T) {
 	}
 	// A partner's Report tells where it stands and nothing that is in it; a therapist's holds the note.
 	add("Report as therapist", func() error { _, err := s.Report(ctx, member, id("draft")); return err })
+	add("ReviewReports", func() error {
+		_, err := s.ReviewReports(ctx, member, care.ReportFilter{CoupleID: f.couple}, care.Page{})
+		return err
+	})
+	add("ReportRevisions", func() error { _, err := s.ReportRevisions(ctx, member, id("reportB")); return err })
+	add("RevisionPDF", func() error { _, _, err := s.RevisionPDF(ctx, member, id("reportB"), 1); return err })
 	add("ListAudit", func() error { _, err := s.ListAudit(ctx, partner, care.Page{}); return err })
 
 	rows := 0

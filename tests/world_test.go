@@ -256,7 +256,8 @@ func (f *file) report(in care.RequestReportInput, publish bool, readers ...care.
 	f.runJobs(v.ID)
 	v, err = k.Service.Report(k.Ctx, f.therapist, v.ID)
 	require.NoError(f.t, err)
-	v, err = k.Service.WriteReportNote(k.Ctx, f.therapist, v.ID, f.canary("the note of a report", readers...), v.Version)
+	note, goals := f.canary("the note of a report", readers...), []string{f.canary("a goal in a report", readers...)}
+	v, err = k.Service.EditReport(k.Ctx, f.therapist, v.ID, care.EditReportInput{Note: &note, Goals: &goals}, v.Version)
 	require.NoError(f.t, err)
 	f.runJobs(v.ID)
 	if !publish {

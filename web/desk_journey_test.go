@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"tussentijds/care"
@@ -247,7 +248,7 @@ func TestDeskApprovesReport(t *testing.T) {
 	b.send(here+"/note", map[string][]string{"version": {textOf(report.Version)}, "note": {"Goed gedaan samen."}}).goes(here)
 	keep(t, "report-making", b.get(here))
 	d.work()
-	b.get(here).is(200).has("Goed gedaan samen.")
+	b.get(here + "?page=all").is(200).has("Goed gedaan samen.")
 	b.send(here+"/approval", map[string][]string{"version": {"99"}, "when": {"now"}}).is(412)
 	b.send(here+"/approval", map[string][]string{"version": {textOf(d.report(t).Version)}, "when": {"later"}, "on": {"morgen"}, "at": {"09:00"}}).is(422).has(`href="#f-on"`, `value="morgen"`)
 	b.send(here+"/approval", map[string][]string{"version": {textOf(d.report(t).Version)}, "when": {"now"}}).goes(here)
@@ -256,8 +257,69 @@ func TestDeskApprovesReport(t *testing.T) {
 	require.Equal(t, "application/pdf", pdf.header.Get("Content-Type"))
 	require.True(t, strings.HasPrefix(pdf.html, "%PDF-"))
 	require.NotContains(t, pdf.header.Get("Content-Disposition"), "Sam")
-	b.get(here)
-	b.send(here+"/withdrawal", map[string][]string{"version": {textOf(d.report(t).Version)}}).goes(here)
+	require.Contains(t, b.get(here+"/pdf?view=1").is(200).header.Get("Content-Disposition"), "inline")
+	revision := b.get(here + "/revisions/1/pdf").is(200)
+	require.Equal(t, pdf.html, revision.html, "what was approved is what is downloaded")
+	version := func() map[string][]string { return map[string][]string{"version": {textOf(d.report(t).Version)}} }
+	as(t, d.Kit, d.PartnerA).get("/portal/reports/" + report.ID.String()).is(200)
+	keep(t, "report-published", b.get(here).is(200).has("/correction", "nog niet", "Sam"))
+	b.send(here+"/correction", version()).goes(here)
+	d.work()
+	keep(t, "report-correcting", b.get(here).is(200).has("De lezers zien nog versie 1", "/correction/end"))
+	b.send(here+"/correction/end", version()).goes(here)
+	require.Equal(t, models.ReportPublished, d.report(t).Status)
+	b.send(here+"/withdrawal", version()).goes(here)
+}
+
+// Many at once: what one has had open can be ticked, what one has not is refused, and the rest is done.
+func TestDeskApprovesManyReports(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	ask := func(in care.RequestReportInput) uuid.UUID {
+		in.Month = "2026-10"
+		v, err := d.Service.RequestReport(d.Ctx, d.Therapist, d.Couple, in)
+		require.NoError(t, err)
+		return v.ID
+	}
+	own, staff := ask(care.RequestReportInput{Audience: "partner", PartnerID: d.PartnerA.ID.String()}), ask(care.RequestReportInput{Audience: "therapist"})
+	b := as(t, d.Kit, d.Therapist)
+	keep(t, "reports-making", b.get("/desk/reports?month=2026-10").is(200).has("1 van 3 gemaakt", "data-poll"))
+	b.get("/desk/reports/progress?month=2026-10").is(200).has("1 van 3 gemaakt", `http-equiv="refresh"`)
+	d.work()
+	b.get("/desk/reports/progress?month=2026-10").is(200).has("3 van 3 gemaakt").hasNot(`http-equiv="refresh"`)
+	value := func(id uuid.UUID) string {
+		v, err := d.Service.Report(d.Ctx, d.Therapist, id)
+		require.NoError(t, err)
+		return id.String() + ":" + textOf(v.Version)
+	}
+	first := own
+	b.get("/desk/reports/" + first.String()).is(200)
+	b.get("/desk/reports/"+first.String()+"?page=2").is(200).has(`aria-current="page"`, `rel="prev"`)
+	b.get("/desk/reports/" + first.String() + "?page=all").is(200).hasNot(`class="leaves`)
+	keep(t, "reports-ticked", b.get("/desk/reports?month=2026-10&tick=seen").is(200).has(value(own)+`" checked`, "nog te bekijken").hasNot(value(staff)))
+	b.send("/desk/reports?month=2026-10", map[string][]string{}).is(422)
+	keep(t, "reports-refused", b.send("/desk/reports?month=2026-10", map[string][]string{"report": {value(own), value(staff)}}).is(409).has("Je hebt deze versie nog niet bekeken"))
+	require.Equal(t, 1, d.Count("reports where practice_id = $1 and status = 'published'", d.Practice))
+	b.get("/desk/reports/" + staff.String()).is(200)
+	b.send("/desk/reports?month=2026-10", map[string][]string{"report": {value(staff)}}).goes("/desk/reports?month=2026-10")
+	require.Equal(t, 2, d.Count("reports where practice_id = $1 and status = 'published'", d.Practice))
+	as(t, d.Kit, d.Trainee).get("/desk/reports").is(200).hasNot(`name="report"`)
+}
+
+// What does not fit is shown again with all that was typed.
+func TestDeskEditsReport(t *testing.T) {
+	t.Parallel()
+	d := newDeskDay(t)
+	report := d.report(t)
+	b := as(t, d.Kit, d.Therapist)
+	here := "/desk/reports/" + report.ID.String()
+	b.get(here).is(200).has(`name="part" value="wins" checked`).hasNot(`value="period"`)
+	typed := map[string][]string{"version": {textOf(report.Version)}, "note": {"Goed gedaan samen."}, "goals": {"een\ntwee\ndrie\nvier\nvijf\nzes\nzeven"}, "parts": {"1"}, "part": {"homework"}}
+	keep(t, "report-goals", b.send(here+"/note", typed).is(422).has(`href="#f-goals"`, "zeven", "Goed gedaan samen.", `value="homework" checked`).hasNot(`value="wins" checked`))
+	typed["goals"] = []string{"Samen eten\r\n\r\nOp tijd naar bed"}
+	b.send(here+"/note", typed).goes(here)
+	d.work()
+	b.get(here+"?page=all").is(200).has("Samen eten", "Op tijd naar bed").hasNot(`id="s-wins"`)
 }
 
 func TestDeskSettings(t *testing.T) {

@@ -1,76 +1,214 @@
 package web
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"tussentijds/care"
 	"tussentijds/internal/fault"
-	"tussentijds/internal/locale"
 	"tussentijds/models"
 )
 
 var (
 	deskReportsPage       = page("desk/reports")
-	deskReportPage        = page("desk/report")
+	deskMakingPage        = page("desk/report-progress")
 	deskCoupleReportsPage = page("desk/couple-reports")
 )
 
-// ReportsPage is all reports that the member may know, those that wait first, by month.
+// ReportsPage is the reports that the member may know, by month, with what can be approved among them.
 type ReportsPage struct {
-	Show        string // waiting or all.
-	Tabs        []any
-	Months      []ReportMonth
-	Waiting     int
-	Next, First string
+	Show, Month    string
+	Shows, Choices []Choice // states, and months.
+	Months         []ReportMonth
+	Count          int
+	Progress       *ReportProgress
+	Here           string // the address of the page, where ticks are sent to.
+	TickAll        string // the same with all ticked that was looked at.
+	Ready, Unseen  int    // drafts that can be approved now, and those to be looked at first.
+	Refused        []Refusal
+	Next, First    string
 }
 
 // ReportMonth is one month's reports.
 type ReportMonth struct {
 	Month string
-	List  []care.ReportView
+	List  []ReportRow
 }
 
-// deskReports lists reports by month: what waits for approval, or all.
+// ReportRow is one report in the list.
+type ReportRow struct {
+	care.ReviewedReport
+	Ticked bool
+}
+
+// Value names the report at the version that is shown.
+func (r ReportRow) Value() string { return r.ID.String() + ":" + strconv.Itoa(r.Version) }
+
+// Ready tells whether it can be approved with others.
+func (r ReportRow) Ready() bool { return r.Glance != nil && r.Glance.Seen }
+
+// Refusal says why one report among many was not approved.
+type Refusal struct {
+	ID   uuid.UUID
+	Name string
+	Text string
+}
+
+// ReportProgress is how far a month's building is.
+type ReportProgress struct {
+	care.MonthProgress
+	Left string // the time left, in words.
+}
+
+// Busy tells whether there is something to wait for.
+func (p ReportProgress) Busy() bool { return p.Built < p.Total }
+
+// Address is the page that follows it.
+func (p ReportProgress) Address() string { return "/desk/reports/progress?month=" + p.Month }
+
+// reportStates are the choices of the list: what waits for the member first.
+var reportStates = map[string][]models.ReportStatus{
+	"waiting": {models.ReportDraft, models.ReportFailed}, "all": nil, "making": {models.ReportQueued, models.ReportBuilding},
+	"approved": {models.ReportApproved}, "published": {models.ReportPublished}, "failed": {models.ReportFailed}, "withdrawn": {models.ReportWithdrawn},
+}
+
+var reportShows = []string{"waiting", "all", "making", "failed", "approved", "published", "withdrawn"}
+
+// deskReports lists reports by month: what waits for approval, or what is chosen.
 func (s *Site) deskReports(r *Request) error {
-	data := ReportsPage{Show: known(r.Query("show"), "waiting", "all"), First: r.firstURL()}
-	list, err := s.care.ListReports(r.Context(), r.Actor, care.ReportFilter{}, r.part(100))
+	data, err := s.reportList(r, nil)
 	if err != nil {
 		return err
-	}
-	data.Next = r.nextURL(list.Next)
-	for _, report := range list.Data {
-		if waits := waitsForApproval(report); waits {
-			data.Waiting++
-		} else if data.Show == "waiting" {
-			continue
-		}
-		data.put(report)
-	}
-	data.Tabs = []any{
-		[]any{r.with("show", ""), r.L.T("desk.reports.waiting"), data.Show == "waiting"},
-		[]any{r.with("show", "all"), r.L.T("desk.reports.all"), data.Show == "all"},
 	}
 	return r.deskShow(deskReportsPage, "web.desk.reports", data)
 }
 
-func waitsForApproval(report care.ReportView) bool {
-	return report.Status == models.ReportDraft || report.Status == models.ReportFailed
+// reportList reads the list as the address chose it; ticked are the reports that stay ticked.
+func (s *Site) reportList(r *Request, ticked []string) (ReportsPage, error) {
+	data := ReportsPage{Show: known(r.Query("show"), "waiting", reportShows...), Month: r.Query("month"), First: r.firstURL(), Shows: r.choices("desk.reports.show", reportShows...)}
+	data.Choices = append([]Choice{{Label: r.L.T("desk.reports.months")}}, r.lastMonths()...)
+	if !slices.ContainsFunc(data.Choices, func(c Choice) bool { return c.Value == data.Month }) {
+		data.Month = ""
+	}
+	list, err := s.care.ReviewReports(r.Context(), r.Actor, care.ReportFilter{Month: data.Month, Statuses: reportStates[data.Show]}, r.part(30))
+	if err != nil {
+		return data, err
+	}
+	data.Next, data.Count = r.nextURL(list.Next), len(list.Data)
+	for _, report := range list.Data {
+		row := ReportRow{ReviewedReport: report}
+		row.Ticked = row.Ready() && (r.Query("tick") == "seen" || slices.Contains(ticked, row.Value()))
+		switch {
+		case row.Ready():
+			data.Ready++
+		case row.Status == models.ReportDraft:
+			data.Unseen++
+		}
+		data.put(row)
+	}
+	data.TickAll, data.Here = r.with("tick", "seen"), r.with("tick", "")
+	data.Progress, err = s.reportProgress(r, data.Month)
+	return data, err
+}
+
+// lastMonths are the present month and the eleven before it.
+func (r *Request) lastMonths() []Choice {
+	var out []Choice
+	month := r.monthOf("")
+	for range 12 {
+		out = append(out, Choice{Value: month.Format("2006-01"), Label: r.L.Month(month)})
+		month = month.AddDate(0, -1, 0)
+	}
+	return out
 }
 
 // put adds a report to its month, newest month first.
-func (d *ReportsPage) put(report care.ReportView) {
+func (d *ReportsPage) put(row ReportRow) {
 	i := 0
-	for i < len(d.Months) && d.Months[i].Month > report.Month {
+	for i < len(d.Months) && d.Months[i].Month > row.Month {
 		i++
 	}
-	if i == len(d.Months) || d.Months[i].Month != report.Month {
-		d.Months = append(d.Months, ReportMonth{})
-		copy(d.Months[i+1:], d.Months[i:])
-		d.Months[i] = ReportMonth{Month: report.Month}
+	if i == len(d.Months) || d.Months[i].Month != row.Month {
+		d.Months = slices.Insert(d.Months, i, ReportMonth{Month: row.Month})
 	}
-	d.Months[i].List = append(d.Months[i].List, report)
+	d.Months[i].List = append(d.Months[i].List, row)
+}
+
+// reportProgress says how far a month's building is, last month's when none is given; nil when nothing was asked for.
+func (s *Site) reportProgress(r *Request, month string) (*ReportProgress, error) {
+	if month == "" {
+		month = r.monthOf("").AddDate(0, -1, 0).Format("2006-01")
+	}
+	p, err := s.care.ReportMonth(r.Context(), r.Actor, month)
+	if err != nil || p.Total == 0 {
+		return nil, err
+	}
+	out := ReportProgress{MonthProgress: p}
+	switch left := p.SecondsLeft; {
+	case left == nil:
+	case *left < 90:
+		out.Left = r.L.N("desk.reports.left.seconds", max(10, (*left+5)/10*10))
+	default:
+		out.Left = r.L.N("desk.reports.left.minutes", (*left+30)/60)
+	}
+	return &out, nil
+}
+
+// deskReportProgress follows a month's building. The page asks for itself again while there is something to wait for; with
+// script the list takes its news from here.
+func (s *Site) deskReportProgress(r *Request) error {
+	p, err := s.reportProgress(r, r.Query("month"))
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		p = &ReportProgress{MonthProgress: care.MonthProgress{Month: r.Query("month")}}
+	}
+	return r.deskShow(deskMakingPage, "desk.reports.progress", *p, r.crumb("web.desk.reports", "/desk/reports"))
+}
+
+// deskApproveReports approves what is ticked. What could not be approved is said, and the rest is done.
+func (s *Site) deskApproveReports(r *Request) error {
+	ticked := r.Values()["report"]
+	var in care.ApproveReportsInput
+	for _, value := range ticked {
+		id, version, _ := strings.Cut(value, ":")
+		n, err := strconv.Atoi(version)
+		if err != nil {
+			n = -1
+		}
+		in.Reports = append(in.Reports, care.ReportAt{ID: idOf(id), Version: n})
+	}
+	out, err := s.care.ApproveReports(r.Context(), r.Actor, in)
+	var refused []care.Approval
+	for _, a := range out {
+		if a.Fault != nil {
+			refused = append(refused, a)
+		}
+	}
+	if err == nil && len(refused) == 0 {
+		return r.Go(r.with("tick", ""), "desk.flash.report.all_approved")
+	}
+	data, failed := s.reportList(r, ticked)
+	if failed != nil {
+		return failed
+	}
+	names := map[uuid.UUID]string{}
+	for _, m := range data.Months {
+		for _, row := range m.List {
+			names[row.ID] = row.CoupleName
+		}
+	}
+	for _, a := range refused {
+		data.Refused = append(data.Refused, Refusal{ID: a.ID, Name: names[a.ID], Text: r.L.T(a.Fault.MessageKey(), a.Fault.Args)})
+	}
+	if err == nil {
+		err = fault.New(fault.Conflict, "desk.reports.refused")
+	}
+	return r.deskAgain(err, deskReportsPage, "web.desk.reports", data)
 }
 
 // CoupleReportsPage is a couple's reports with the form to ask for one.
@@ -96,12 +234,7 @@ func (s *Site) coupleReports(r *Request) (CoupleReportsPage, error) {
 		data.Fors = append(data.Fors, Choice{Value: p.ID.String(), Label: r.L.T("desk.report.for.partner", "Name", p.Name)})
 	}
 	data.Fors = append(data.Fors, Choice{Value: "therapist", Label: r.L.T("desk.report.for.therapist")})
-	month := r.monthOf("")
-	for range 12 {
-		value := month.Format("2006-01")
-		data.Months = append(data.Months, Choice{Value: value, Label: r.L.Month(month)})
-		month = month.AddDate(0, -1, 0)
-	}
+	data.Months = r.lastMonths()
 	data.In = care.RequestReportInput{Month: data.Months[1].Value, Locale: string(r.L.Lang)}
 	if len(head.Couple.Partners) > 0 {
 		data.In.Locale = head.Couple.Partners[0].Locale
@@ -137,154 +270,4 @@ func (s *Site) deskRequestReport(r *Request) error {
 		return r.deskAgain(err, deskCoupleReportsPage, "desk.tab.reports", data, data.Head.crumbs(r)...)
 	}
 	return r.Go("/desk/reports/"+report.ID.String(), "desk.flash.report.asked")
-}
-
-// ReportPage is one report to read, with what can be done with it.
-type ReportPage struct {
-	R       care.ReportView
-	Doc     care.ReportDocument
-	L       locale.Localizer // the report's own language.
-	HasDoc  bool
-	Making  bool
-	Note    string
-	When    string // now or later.
-	On, At  string
-	Stale   bool
-	Partner string
-}
-
-// CanEdit tells whether the note can still be written.
-func (d ReportPage) CanEdit() bool { return d.R.Status == models.ReportDraft }
-
-// CanWithdraw tells whether there is something to take back.
-func (d ReportPage) CanWithdraw() bool {
-	switch d.R.Status {
-	case models.ReportDraft, models.ReportApproved, models.ReportPublished:
-		return true
-	}
-	return false
-}
-
-// ChartID gives a chart of the report an id of its own on the page.
-func (d ReportPage) ChartID(section string, block int) string {
-	return "c-" + section + "-" + strconv.Itoa(block)
-}
-
-func (s *Site) reportPage(r *Request) (ReportPage, error) {
-	id, err := r.ID("report")
-	if err != nil {
-		return ReportPage{}, err
-	}
-	report, err := s.care.Report(r.Context(), r.Actor, id)
-	if err != nil {
-		return ReportPage{}, err
-	}
-	tomorrow := r.today().AddDate(0, 0, 1)
-	data := ReportPage{R: report, Note: report.Note, When: "now", On: tomorrow.Format("2006-01-02"), At: "09:00"}
-	switch report.Status {
-	case models.ReportQueued, models.ReportBuilding:
-		data.Making = true
-	case models.ReportFailed:
-	default:
-		data.Doc, err = s.care.ReadReport(r.Context(), r.Actor, id)
-		switch {
-		case err == nil:
-			data.HasDoc, data.R = true, data.Doc.Report
-			data.Note = data.R.Note
-			lang, _ := locale.Parse(report.Locale)
-			data.L = locale.For(lang)
-		case !fault.Is(err, fault.Conflict):
-			return data, err
-		}
-	}
-	if data.R.CoupleName == "" {
-		data.R.CoupleName = report.CoupleName
-	}
-	if report.PartnerID != nil {
-		couple, err := s.care.Couple(r.Context(), r.Actor, report.CoupleID)
-		if err != nil {
-			return data, err
-		}
-		data.Partner = (&CoupleHead{Couple: couple}).Name(*report.PartnerID)
-	}
-	return data, nil
-}
-
-func (d ReportPage) crumbs(r *Request) []Crumb {
-	return []Crumb{r.crumb("web.desk.reports", "/desk/reports"), {Text: d.R.CoupleName, URL: "/desk/couples/" + d.R.CoupleID.String() + "/reports"}, {Text: r.Page("desk.report.title", nil).Month(d.R.Month)}}
-}
-
-// deskReport shows the report as its readers will read it.
-func (s *Site) deskReport(r *Request) error {
-	data, err := s.reportPage(r)
-	if err != nil {
-		return err
-	}
-	return r.deskShow(deskReportPage, "desk.report.title", data, data.crumbs(r)...)
-}
-
-// reportDone ends an act on a report: back to it, or the page once more with what was typed.
-func (s *Site) reportDone(r *Request, data ReportPage, err error, flash string) error {
-	if err != nil {
-		data.Stale = fault.Is(err, fault.Stale)
-		err = at(err, map[string]string{"publish_at": "on"})
-		return r.deskAgain(err, deskReportPage, "desk.report.title", data, data.crumbs(r)...)
-	}
-	return r.Go("/desk/reports/"+data.R.ID.String(), flash)
-}
-
-// deskReportNote sets the therapist's words; the draft is drawn again with them.
-func (s *Site) deskReportNote(r *Request) error {
-	data, err := s.reportPage(r)
-	if err != nil {
-		return err
-	}
-	data.Note = r.Typed("note")
-	_, err = s.care.WriteReportNote(r.Context(), r.Actor, data.R.ID, data.Note, r.version())
-	return s.reportDone(r, data, err, "desk.flash.report.note")
-}
-
-// deskApproveReport approves, to be published now or at a moment.
-func (s *Site) deskApproveReport(r *Request) error {
-	data, err := s.reportPage(r)
-	if err != nil {
-		return err
-	}
-	data.When, data.On, data.At = known(r.Typed("when"), "now", "later"), r.Typed("on"), r.Typed("at")
-	flash := "desk.flash.report.published"
-	if data.When == "now" {
-		_, err = s.care.ApproveReport(r.Context(), r.Actor, data.R.ID, nil, r.version())
-		return s.reportDone(r, data, err, flash)
-	}
-	var c fault.Collector
-	moment := r.momentOf(&c, "on", "at")
-	if err = c.Err(); err == nil {
-		_, err = s.care.ApproveReport(r.Context(), r.Actor, data.R.ID, &moment, r.version())
-	}
-	return s.reportDone(r, data, err, "desk.flash.report.approved")
-}
-
-// deskWithdrawReport takes a report back.
-func (s *Site) deskWithdrawReport(r *Request) error {
-	data, err := s.reportPage(r)
-	if err != nil {
-		return err
-	}
-	_, err = s.care.WithdrawReport(r.Context(), r.Actor, data.R.ID, r.version())
-	return s.reportDone(r, data, err, "desk.flash.report.withdrawn")
-}
-
-// deskReportPDF hands out the PDF under a name that tells nobody whose it is.
-func (s *Site) deskReportPDF(r *Request) error {
-	id, err := r.ID("report")
-	if err != nil {
-		return err
-	}
-	body, report, err := s.care.ReportPDF(r.Context(), r.Actor, id)
-	if err != nil {
-		return err
-	}
-	r.Type("pdf")
-	r.Set("Content-Disposition", `attachment; filename="`+r.L.T("desk.report.file")+"-"+report.Month+`.pdf"`)
-	return r.Send(body)
 }

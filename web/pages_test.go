@@ -158,7 +158,11 @@ func stories() []story {
 		{name: "portal/reports", path: "/portal/reports", title: "portal.reports.title", data: func(*Page) any {
 			var v reportsView
 			for i, audience := range []string{"couple", "partner", "couple"} {
-				v.add(care.ReportView{ID: id(4 + i), Month: []string{"2026-10", "2026-10", "2026-09"}[i], Audience: audience})
+				report := care.ReportView{ID: id(4 + i), Month: []string{"2026-10", "2026-10", "2026-09"}[i], Audience: audience}
+				if i == 0 {
+					report.CorrectedAt = &storyNow
+				}
+				v.add(report)
 			}
 			return v
 		}},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/google/uuid"
 
@@ -102,39 +101,6 @@ func (c practiceCreateCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Printf("practice %s\ninvitation %s\n", id, link)
-	return nil
-}
-
-type reportCmd struct {
-	Practice uuid.UUID `help:"Practice id; found by the couple when left out."`
-	Couple   uuid.UUID `required:"" help:"Couple id."`
-	Month    string    `required:"" help:"Month, YYYY-MM."`
-	Audience string    `help:"Whose report: couple, partner or therapist." enum:"couple,partner,therapist" default:"couple"`
-	Partner  string    `help:"Partner id, with audience partner."`
-	Locale   string    `help:"Language: nl or en." default:"nl"`
-	Out      string    `required:"" help:"File to write." type:"path"`
-}
-
-// Run builds one report and writes its PDF, readable by its owner alone. It works as the worker, which builds all reports.
-func (c reportCmd) Run(e *env) error {
-	p, err := e.workerService()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = p.Close() }()
-	if c.Practice == uuid.Nil {
-		if c.Practice, err = p.svc.PracticeOfCouple(e.ctx, c.Couple); err != nil {
-			return err
-		}
-	}
-	pdf, err := p.svc.BuildNow(e.ctx, c.Practice, c.Couple, care.RequestReportInput{Month: c.Month, Audience: c.Audience, PartnerID: c.Partner, Locale: c.Locale})
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(c.Out, pdf, 0o600); err != nil {
-		return err
-	}
-	fmt.Printf("%s, %d octets\n", c.Out, len(pdf))
 	return nil
 }
 

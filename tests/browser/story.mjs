@@ -184,9 +184,9 @@ test('the story', { timeout: 600000 }, async (t) => {
     }
     const page = desk.url()
     await until('the report is a draft', 90, async () => { await desk.goto(page); return desk.locator('form[action$="/approval"]').count() })
-    await desk.locator('form[action$="/note"] textarea').fill('Mooi werk, ga zo door. 🌱 ' + mark)
+    await desk.locator('form[action$="/note"] textarea[name=note]').fill('Mooi werk, ga zo door. 🌱 ' + mark)
     await send(desk, desk.locator('form[action$="/note"] button').last())
-    await until('the note stands in the draft', 90, async () => { await desk.goto(page); return (await desk.locator('form[action$="/approval"]').count()) && (await desk.locator('.report-read').innerText()).includes(mark) })
+    await until('the note stands in the draft', 90, async () => { await desk.goto(page + '?page=all'); return (await desk.locator('form[action$="/approval"]').count()) && (await desk.locator('.report-read').innerText()).includes(mark) })
     await shot(desk, shots, 'desk-report-1280')
     await send(desk, desk.locator('form[action$="/approval"] button').last())
 

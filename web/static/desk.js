@@ -48,6 +48,10 @@
     if (e.key === "g") { afterG = Date.now(); return; }
     if (Date.now() - afterG < 1500) { afterG = 0; return; } // The second letter of "g …" is not ours.
     if (e.key === "j" || e.key === "k") { e.preventDefault(); walk(e.key === "j" ? 1 : -1); return; }
+    if (e.key === "x") { // Ticks the row one is in.
+      const tick = document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]");
+      if (tick) { e.preventDefault(); tick.click(); return; }
+    }
     if (/^[0-9]$/.test(e.key) && tabs.length) {
       const tab = tabs[(Number(e.key) + 9) % 10];
       if (tab) { e.preventDefault(); tab.click(); }
@@ -98,6 +102,20 @@
     };
     box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 160); });
   }
+
+  // How far long work is, while one looks on; without script its own page asks again by itself.
+  const follow = async () => {
+    const box = document.querySelector("[data-poll]");
+    if (!box) return;
+    try {
+      const answer = await fetch(box.dataset.poll, { headers: { Accept: "text/html" } });
+      const news = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(box.id);
+      if (!news) return;
+      box.replaceWith(news);
+    } catch { /* Asked again in a while. */ }
+    setTimeout(follow, 4000);
+  };
+  if (!document.querySelector("meta[http-equiv=refresh]")) setTimeout(follow, 4000);
 
   // A star turns at once and the page stays where it is; without script the form comes back to the row.
   document.addEventListener("click", async (e) => {
