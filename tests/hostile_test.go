@@ -114,6 +114,8 @@ func TestHostileInputIsTextOrRefused(t *testing.T) {
 		api(partner, "POST", "/couples/"+f.ids["couple"]+"/agreements", `{"exercise_id":"trust-contract","points":[{"area":"x","measure":"x","agreement":"x"}],"intro":`, `}`)
 		api(partner, "POST", "/agreements/"+f.ids["agreement"]+"/review", `{"kept":{},"words":`, `}`)
 		api(partner, "POST", "/agreements/"+f.ids["agreement"]+"/signature", `{"revision":1,"name":`, `}`)
+		api(partner, "POST", "/messages", `{"body":`, `}`)
+		api(therapist, "POST", "/couples/"+f.ids["couple"]+"/messages?thread="+f.ids["partner"], `{"body":`, `}`)
 		api(partner, "PATCH", "/me/reminders", `{"quiet_from":`, `}`)
 		api(owner, "POST", "/webhooks", `{"events":["session.planned"],"url":`, `}`)
 
@@ -129,6 +131,9 @@ func TestHostileInputIsTextOrRefused(t *testing.T) {
 		}
 		form(therapist, "/desk/couples", url.Values{"partners.0.email": {random(20) + "@client.example"}, "partners.1.name": {"Al"}, "partners.1.email": {random(20) + "@client.example"}, "partners.0.locale": {"nl"}, "partners.1.locale": {"nl"}}, "partners.0.name")
 		form(therapist, "/desk/calendar/"+f.ids["session"]+"/note", url.Values{"version": {"1"}}, "body")
+		form(therapist, "/desk/couples/"+f.ids["couple"]+"/messages/together", url.Values{}, "body")
+		form(partner, "/portal/messages/alone", url.Values{}, "body")
+		form(partner, "/portal/messages/alone", url.Values{"body": {"x"}}, "id")
 		form(therapist, "/desk/reports/"+f.ids["draft"]+"/note", url.Values{"version": {"3"}}, "note")
 		form(therapist, "/desk/couples/"+f.ids["couple"]+"/agreements", url.Values{"exercise_id": {"trust-contract"}, "points.0.area": {"x"}, "points.0.measure": {"x"}}, "points.0.agreement")
 		form(therapist, "/desk/couples/"+f.ids["couple"]+"/settings", url.Values{"version": {"1"}}, "status")
@@ -141,7 +146,7 @@ func TestHostileInputIsTextOrRefused(t *testing.T) {
 		form(partner, "/sign-in/fresh", url.Values{"to": {"/portal"}}, "password")
 		if name != "long" {
 			q := url.QueryEscape(text)
-			for _, path := range []string{"/api/v1/couples?search=", "/api/v1/couples?cursor=", "/api/v1/audit?cursor=", "/api/v1/reports?couple_id=", "/api/v1/sessions?from=", "/api/v1/exercises/", "/desk/couples?q=", "/desk/library?q=", "/desk/library?goal=", "/desk/calendar?week=", "/desk/couples?cursor=", "/desk/audit?cursor=", "/desk/couples/" + f.ids["couple"] + "/progress?month="} {
+			for _, path := range []string{"/api/v1/couples?search=", "/api/v1/couples?cursor=", "/api/v1/audit?cursor=", "/api/v1/reports?couple_id=", "/api/v1/sessions?from=", "/api/v1/exercises/", "/desk/couples?q=", "/desk/library?q=", "/desk/library?goal=", "/desk/calendar?week=", "/desk/couples?cursor=", "/desk/couples/" + f.ids["couple"] + "/messages/", "/desk/couples/" + f.ids["couple"] + "/messages/together?cursor=", "/api/v1/couples/" + f.ids["couple"] + "/messages?thread=", "/desk/audit?cursor=", "/desk/couples/" + f.ids["couple"] + "/progress?month="} {
 				r := therapist.get(path + q)
 				tries++
 				assert.Less(t, r.status, 500, "%s in %s", name, path)
