@@ -215,7 +215,7 @@ func TestThePracticesOwnSettings(t *testing.T) {
 	keep(t, "settings-practice", page)
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page.html)[1]
 	form := map[string][]string{
-		"version": {version}, "name": {"De Brug"}, "sender_name": {"De Brug"}, "time_zone": {"Europe/Brussels"}, "country": {"BE"}, "alert_hours": {"2"},
+		"version": {version}, "name": {"De Brug"}, "sender_name": {"De Brug"}, "time_zone": {"Europe/Brussels"}, "country": {"BE"}, "alert_hours": {"2"}, "messages_on": {"1"}, "message_days": {"3"},
 		"duty_member_id": {k.Colleague.ID.String()}, "secrets_policy_nl": {"Wat je alleen vertelt, blijft bij je therapeut."}, "secrets_policy_en": {"What you tell alone stays with your therapist."},
 	}
 	for i, key := range care.HelplineKeys {
@@ -226,15 +226,20 @@ func TestThePracticesOwnSettings(t *testing.T) {
 	form["helplines.1.name_en"] = []string{""}
 	owner.send("/desk/settings/practice", form).is(422).has(`href="#f-helplines.0.checked_on"`, `href="#f-helplines.1.name_en"`, "Lijn suicide")
 	form["helplines.0.checked_on"], form["helplines.1.name_en"] = []string{"2025-09-01"}, []string{"Line suicide"}
-	form["alert_hours"] = []string{"0"}
-	owner.send("/desk/settings/practice", form).is(422).has(`href="#f-alert_hours"`)
-	form["alert_hours"] = []string{"2"}
+	form["alert_hours"], form["message_days"] = []string{"0"}, []string{"11"}
+	owner.send("/desk/settings/practice", form).is(422).has(`href="#f-alert_hours"`, `href="#f-message_days"`)
+	form["alert_hours"], form["message_days"] = []string{"2"}, []string{"3"}
 	owner.send("/desk/settings/practice", form).goes("/desk/settings/practice")
 	owner.get("/desk").is(200).has("Langer dan een jaar niet nagekeken: noodnummer.").hasNot("Nog niet ingevuld")
 	owner.send("/desk/settings/practice", form).is(412).has("Lijn suicide")
 	form["version"], form["helplines.0.checked_on"] = []string{regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(owner.get("/desk/settings/practice").html)[1]}, []string{"2026-10-01"}
 	owner.send("/desk/settings/practice", form).goes("/desk/settings/practice")
 	owner.get("/desk").is(200).hasNot("hulplijnen")
+	as(t, k, k.PartnerA).get("/portal/messages").is(200).has("binnen 3 werkdagen")
+	delete(form, "messages_on")
+	form["version"] = []string{regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(owner.get("/desk/settings/practice").html)[1]}
+	owner.send("/desk/settings/practice", form).goes("/desk/settings/practice")
+	as(t, k, k.PartnerA).get("/portal/messages/together").is(200).has("Je kunt hier nu geen berichten schrijven").hasNot("<textarea")
 	as(t, k, k.PartnerA).get("/portal/contact").is(200).has("Lijn domestic_abuse", "0800 0002")
 	for _, who := range []care.Actor{k.Therapist, k.Trainee, k.Office} {
 		as(t, k, who).get("/desk/settings/practice").is(403)
