@@ -41,7 +41,7 @@ func (s *Service) PushTo(ctx context.Context, practice, person uuid.UUID, lang l
 	if err := s.inPractice(ctx, System(practice), func(t *txn) error {
 		targets, err := t.pushTargets([]uuid.UUID{person})
 		for _, to := range targets[person] {
-			list = append(list, pushing{target: to, note: s.noteFor(locale.For(lang), "ready", sender, "partner", person, ttl, false)})
+			list = append(list, pushing{target: to, note: s.noteFor(lang, ownWords(nil).says(lang, "ready", sender), sender, "partner", person, ttl, false)})
 		}
 		return err
 	}); err != nil {
@@ -53,7 +53,7 @@ func (s *Service) PushTo(ctx context.Context, practice, person uuid.UUID, lang l
 
 // TextTo hands a text for a reminder over.
 func (s *Service) TextTo(ctx context.Context, practice, reminder uuid.UUID, number string, lang locale.Lang, words, sender string) error {
-	return s.sendTexts(ctx, []sms.Text{{ID: s.textID(practice, reminder), To: number, Text: s.textFor(locale.For(lang), words, sender)}})[0]
+	return s.sendTexts(ctx, []sms.Text{{ID: s.textID(practice, reminder), To: number, Text: s.textFor(ownWords(nil).says(lang, words, sender), sender)}})[0]
 }
 
 // PushKeys gives the installation's keys.

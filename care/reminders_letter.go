@@ -34,13 +34,14 @@ type letterKey struct {
 // letters are those of a batch.
 type letters struct {
 	sender string
+	own    ownWords
 	made   map[letterKey]*letter
 }
 
 // write gives a recipient's mail.
 func (ls *letters) write(lang locale.Lang, words, link, stop string) Message {
 	if !plainURL(link) || !plainURL(stop) {
-		return writeMail(locale.For(lang), words, ls.sender, link, stop)
+		return writeMail(locale.For(lang), ls.own.says(lang, words, ls.sender), ls.sender, link, stop)
 	}
 	key := letterKey{lang, words, stop != ""}
 	l, ok := ls.made[key]
@@ -58,7 +59,7 @@ func (ls *letters) compose(key letterKey) *letter {
 	if key.stopped {
 		stop = gapStop
 	}
-	l := &letter{message: writeMail(locale.For(key.lang), key.words, ls.sender, gapLink, stop)}
+	l := &letter{message: writeMail(locale.For(key.lang), ls.own.says(key.lang, key.words, ls.sender), ls.sender, gapLink, stop)}
 	l.text, l.gaps.text = cutGaps(l.message.Text)
 	l.html, l.gaps.html = cutGaps(l.message.HTML)
 	return l

@@ -15,7 +15,7 @@ func TestALetterWithItsGapsFilledIsTheMail(t *testing.T) {
 			for _, stop := range []string{"", "https://example.test/reminders/stop/AbC-_9"} {
 				writer := &letters{sender: `De "Brug" & <co>`, made: map[letterKey]*letter{}}
 				for _, link := range []string{"https://example.test/portal", "http://localhost:8080/invitation/x_Y-z", "https://example.test/a?b=1&c='2'"} {
-					require.Equal(t, writeMail(locale.For(lang), words, writer.sender, link, stop), writer.write(lang, words, link, stop))
+					require.Equal(t, writeMail(locale.For(lang), writer.own.says(lang, words, writer.sender), writer.sender, link, stop), writer.write(lang, words, link, stop))
 				}
 				require.Len(t, writer.made, 1)
 			}

@@ -32,6 +32,7 @@ type sending struct {
 	dead        map[uuid.UUID]map[string]bool // person and channel: given up.
 	keys        []models.WrappedKey
 	practice    models.Practice
+	own         ownWords
 	zone        *time.Location
 }
 
@@ -57,6 +58,7 @@ func (t *txn) takeReminders(r *db.Rounds, ids []uuid.UUID) (*sending, error) {
 		models.BatchUnhurried(q)
 		models.BatchTake(q, take, ids, t.now, lease)
 		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id", "messages_on"}, "id = $1", t.PracticeID)
+		models.BatchRows(q, func(w models.OwnWords) { b.own = append(b.own, w) }, []string{"practice_id", "id", "kind", "locale", "words"}, "practice_id = $1", t.PracticeID)
 	})
 	if err != nil || len(b.rows) == 0 {
 		return b, err

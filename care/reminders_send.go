@@ -145,7 +145,7 @@ func (o *outgoing) add(r models.Reminder) {
 
 // address opens the recipients' addresses and writes the messages. Those of erased people move to skipped.
 func (t *txn) address(b *sending, list []*outgoing, last *db.Batch, skipped map[string][]uuid.UUID) ([]*outgoing, error) {
-	writer := &letters{sender: b.practice.SenderName, made: map[letterKey]*letter{}}
+	writer := &letters{sender: b.practice.SenderName, own: b.own, made: map[letterKey]*letter{}}
 	host := t.s.messageHost()
 	ready := list[:0]
 	for _, o := range list {
@@ -166,14 +166,17 @@ func (t *txn) address(b *sending, list []*outgoing, last *db.Batch, skipped map[
 			continue
 		}
 		l, _ := locale.Parse(lang)
+		if r.CauseKind == "test" {
+			o.words, l = b.own.tried(r.CauseID, l)
+		}
 		switch o.channel {
 		case channelPush:
-			note := t.s.noteFor(locale.For(l), o.words, b.practice.SenderName, r.RecipientKind, r.RecipientID, r.ExpiresAt.Sub(t.now), single(r))
+			note := t.s.noteFor(l, b.own.says(l, o.words, b.practice.SenderName), b.practice.SenderName, r.RecipientKind, r.RecipientID, r.ExpiresAt.Sub(t.now), single(r))
 			for _, target := range b.targets[r.RecipientID] {
 				o.pushes = append(o.pushes, pushing{target: target, note: note})
 			}
 		case channelText:
-			o.text = sms.Text{ID: t.s.textID(r.PracticeID, r.ID), To: b.numbers[r.RecipientID], Text: t.s.textFor(locale.For(l), o.words, b.practice.SenderName)}
+			o.text = sms.Text{ID: t.s.textID(r.PracticeID, r.ID), To: b.numbers[r.RecipientID], Text: t.s.textFor(b.own.says(l, o.words, b.practice.SenderName), b.practice.SenderName)}
 		default:
 			link, stop, err := t.mailLinks(r, last)
 			if err != nil {

@@ -43,22 +43,25 @@ func (s *Service) messageHost() string {
 
 // mailWords is what the layout is filled with.
 type mailWords struct {
-	Lang, Subject, Hello, Body, Button, Link, Note, Why, StopText, StopURL, Sender string
+	Lang, Subject, Hello         string
+	Body                         []string // paragraphs.
+	Button, Link, Note           string
+	Why, StopText, StopURL, Name string
 }
 
-// writeMail writes a mail in the reader's language: a text part and the same as HTML.
-func writeMail(l locale.Localizer, words, sender, link, stop string) Message {
+// writeMail writes a mail in the reader's language: a text part and the same as HTML. says is what it says.
+func writeMail(l locale.Localizer, says models.MessageWords, sender, link, stop string) Message {
 	sender = oneLine(sender)
 	w := mailWords{
-		Lang: string(l.Lang), Subject: l.T("mail." + words + ".subject"), Hello: l.T("mail.hello"), Body: l.T("mail." + words + ".body"),
-		Button: l.T("mail." + words + ".button"), Link: link, Note: l.T("mail." + words + ".note"),
-		Why: l.T("mail.why", "Sender", sender), StopText: l.T("mail.stop"), StopURL: stop, Sender: sender,
+		Lang: string(l.Lang), Subject: oneLine(says.Subject), Hello: l.T("mail.hello"), Body: paragraphs(says.Body),
+		Button: oneLine(says.Button), Link: link, Note: says.Note,
+		Why: l.T("mail.why", "Sender", sender), StopText: l.T("mail.stop"), StopURL: stop, Name: sender,
 	}
 	return Message{FromName: sender, Subject: w.Subject, Text: w.text(), HTML: w.html(), StopURL: stop}
 }
 
 func (w mailWords) text() string {
-	parts := []string{w.Hello, w.Body, w.Button + ":\n" + w.Link, w.Note, "-- \n" + w.Why}
+	parts := []string{w.Hello, strings.Join(w.Body, "\n\n"), w.Button + ":\n" + w.Link, w.Note, "-- \n" + w.Why}
 	if w.StopURL != "" {
 		parts = append(parts, w.StopText+":\n"+w.StopURL)
 	}
@@ -110,8 +113,8 @@ var mailLayout = htmltemplate.Must(htmltemplate.New("mail").Parse(`<!doctype htm
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="max-width:480px;background:#fffdf9;border:1px solid #e5dccb;border-radius:16px;">
 <tr><td style="padding:32px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:17px;line-height:1.6;">
 <p class="ink" style="margin:0 0 16px;color:#1d302c;">{{.Hello}}</p>
-<p class="ink" style="margin:0 0 24px;color:#1d302c;">{{.Body}}</p>
-<p style="margin:0 0 24px;"><a href="{{.Link}}" class="button" style="display:inline-block;padding:14px 24px;border-radius:999px;background:#1f5f56;color:#ffffff;font-weight:600;text-decoration:none;">{{.Button}}</a></p>
+{{range .Body}}<p class="ink" style="margin:0 0 24px;color:#1d302c;">{{.}}</p>
+{{end}}<p style="margin:0 0 24px;"><a href="{{.Link}}" class="button" style="display:inline-block;padding:14px 24px;border-radius:999px;background:#1f5f56;color:#ffffff;font-weight:600;text-decoration:none;">{{.Button}}</a></p>
 <p class="soft" style="margin:0;color:#4f5f59;font-size:15px;">{{.Note}}</p>
 </td></tr>
 </table>

@@ -1,0 +1,163 @@
+package care_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tussentijds/care"
+	"tussentijds/internal/fault"
+	"tussentijds/internal/local"
+	"tussentijds/internal/testkit"
+	"tussentijds/models"
+)
+
+// The tests of this file do not run side by side: a claimer takes what is due in every practice, another test's too.
+
+func ownWording() models.MessageWords {
+	return models.MessageWords{
+		Subject: "Er ligt iets voor je klaar bij {afzender}", Body: "Neem rustig de tijd.\n\nAlles blijft staan tot je kijkt.", Button: "Kijken", Note: "Na het inloggen zie je meer.", Text: "er ligt iets voor je klaar:",
+	}
+}
+
+// with gives the words with one field changed.
+func with(field, text string) models.MessageWords {
+	w := ownWording()
+	*map[string]*string{"subject": &w.Subject, "body": &w.Body, "button": &w.Button, "note": &w.Note, "text": &w.Text}[field] = text
+	return w
+}
+
+func TestOurOwnWordsPassTheChecker(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	list, err := k.Service.MessageWords(k.Ctx, k.Office)
+	require.NoError(t, err)
+	require.Len(t, list, 8)
+	for _, v := range list {
+		require.False(t, v.Own)
+		checked, err := k.Service.CheckWords(k.Ctx, k.Trainee, v.Kind, v.Locale, care.ChangeWordsInput{MessageWords: v.Words})
+		require.NoError(t, err, "%s in %s", v.Kind, v.Locale)
+		require.Equal(t, v.Preview, checked.Preview)
+		require.NotEmpty(t, v.Preview.Mail)
+		require.Equal(t, v.Kind == "ready" || v.Kind == "reminder", v.Preview.Text != "")
+		require.LessOrEqual(t, len(v.Preview.Text), 160)
+	}
+}
+
+func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.NewCouple(k.Colleague, "Zarina-Otterbeek", "Wil")
+	started, err := k.Service.StartExercise(k.Ctx, k.Therapist, care.StartExerciseInput{Title: "Geheime theepauze", Kind: "exercise", Languages: "nl"})
+	require.NoError(t, err)
+	require.NotEmpty(t, started.ID)
+	member, err := k.Service.Me(k.Ctx, k.Therapist)
+	require.NoError(t, err)
+	for _, c := range []struct{ field, text, word, why string }{
+		{"body", "Kijk even, Zarina.", "Zarina", "name"},
+		{"body", "kijk even zarina", "zarina", "name"},
+		{"note", "Zarina's bericht", "Zarina", "name"},
+		{"note", "Dit is Zarinas bericht", "Zarinas", "name"},
+		{"subject", "Iets van Ötterbeek", "Ötterbeek", "name"},
+		{"body", "Zie je, Wil is er.", "Wil", "name"},
+		{"body", "Groeten van " + strings.Fields(member.Name)[0], strings.Fields(member.Name)[0], "name"},
+		{"body", "Groeten van Lieke en Bram", "Bram", "name"}, // No client here, and refused alike.
+		{"body", "De geheime  theepauze staat klaar", "geheime theepauze", "title"},
+		{"body", "Je hebt een nieuwe relatietest", "relatietest", "about"},
+		{"subject", "Therapie", "Therapie", "about"},
+		{"body", "Je huiswerk staat klaar", "huiswerk", "about"},
+		{"body", "Your couple is waiting", "couple", "about"},
+		{"body", "About the affair", "affair", "about"},
+		{"body", "Your partner has not looked", "partner", "other"},
+		{"body", "Jullie plek", "Jullie", "other"},
+		{"body", "Je hebt het nog niet gezien", "nog niet", "blame"},
+		{"body", "You still haven't looked", "haven t", "blame"},
+		{"body", "Zie https://elders.example/x", "https://elders.example/x", "link"},
+		{"body", "Zie debrug.nl", "debrug.nl", "link"},
+		{"note", "Mail info@debrug.nl", "info@debrug.nl", "mail"},
+		{"note", "Bel 06 - 1234 5678", "06 - 1234 5678", "phone"},
+		{"subject", "Hallo {naam}", "{naam}", "gap"},
+		{"body", "Hallo [voornaam]", "[voornaam]", "gap"},
+		{"body", "Hallo %s en {{.Name}}", "%s", "gap"},
+		{"text", "er is iets \U0001F33C", "\U0001F33C", "alphabet"},
+	} {
+		_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with(c.field, c.text)})
+		found := false
+		for _, f := range fault.From(err).Fields {
+			found = found || f.Location == c.field && f.Key == "choices.words."+c.why && f.Args["Word"] == c.word
+		}
+		require.True(t, found, "%q: %v", c.text, fault.From(err))
+	}
+	for _, c := range []struct{ field, text, key string }{
+		{"subject", "", "error.field.required"}, {"body", " \n ", "error.field.required"}, {"button", "", "error.field.required"}, {"note", "", "error.field.required"}, {"text", "", "error.field.required"},
+		{"subject", "Een\r\nBcc: x", "error.field.control"}, {"button", "a\nb", "error.field.control"}, {"text", "a\nb", "error.field.control"}, {"body", "on\u200bzichtbaar", "error.field.control"},
+		{"subject", strings.Repeat("a", 71), "error.field.too_long"}, {"text", strings.Repeat("a", 140), "choices.words.too_long_text"}, {"text", strings.Repeat("€", 60), "choices.words.too_long_text"},
+	} {
+		_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with(c.field, c.text)})
+		require.Equal(t, c.key, fieldsOf(err)[c.field], "%s %q", c.field, c.text)
+	}
+	// What is merely an everyday word stays, also where a client is called so.
+	_, err = k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "Wil je kijken? Dat kan wanneer je wil. Een jong lid kan dit ook.")})
+	require.NoError(t, err)
+	require.Zero(t, k.Count("own_words where practice_id = $1", k.Practice), "a check keeps nothing")
+	// The other practice's names are not known here.
+	_, err = k.Service.CheckWords(k.Ctx, k.ForeignTherapist, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "kijk even zarina")})
+	require.NoError(t, err)
+}
+
+func TestAPracticesOwnWordsGoOverEveryChannel(t *testing.T) {
+	k, box, service, gateway := everyChannel(t)
+	change := func(who care.Actor, kind, lang string, w models.MessageWords, version int) (care.WordsView, error) {
+		return k.Service.ChangeWords(k.Ctx, who, kind, lang, care.ChangeWordsInput{MessageWords: w, Version: version})
+	}
+	v, err := change(k.Owner, "ready", "nl", ownWording(), 0)
+	require.NoError(t, err)
+	require.Equal(t, 1, v.Version)
+	_, err = change(k.Owner, "ready", "nl", ownWording(), 0)
+	require.True(t, fault.Is(err, fault.Stale))
+	_, err = change(k.Owner, "reset", "nl", ownWording(), 0)
+	require.True(t, fault.Is(err, fault.NotFound), "people must recognise it")
+	for _, who := range []care.Actor{k.Therapist, k.Trainee, k.Office} {
+		_, err = change(who, "ready", "nl", ownWording(), 1)
+		require.True(t, fault.Is(err, fault.Forbidden))
+		require.True(t, fault.Is(k.Service.ResetWords(k.Ctx, who, "ready", "nl"), fault.Forbidden))
+	}
+	_, err = change(k.PartnerA, "ready", "nl", ownWording(), 1)
+	require.True(t, fault.Is(err, fault.NotFound))
+	_, err = k.Service.MessageWords(k.Ctx, k.PartnerA)
+	require.True(t, fault.Is(err, fault.NotFound))
+	_, err = k.Service.CheckWords(k.Ctx, k.PartnerA, "ready", "nl", care.ChangeWordsInput{MessageWords: ownWording()})
+	require.True(t, fault.Is(err, fault.NotFound))
+	foreign, err := k.Service.MessageWords(k.Ctx, k.ForeignTherapist)
+	require.NoError(t, err)
+	require.False(t, foreign[0].Own)
+
+	subscribe(t, k, k.PartnerA, service.Device())
+	require.NoError(t, k.Service.ChangePhone(k.Ctx, k.PartnerA, "06 12345678"))
+	_, err = k.Service.ChangeReminderPreferences(k.Ctx, k.PartnerA, care.ChangePreferenceInput{Channels: map[string][]string{"tasks": {"mail", "push", "sms"}}})
+	require.NoError(t, err)
+	k.Assign("appreciation", "both", "once")
+	k.Clock.Set(atClock(k, 5, 20, 0))
+	sendDue(t, k)
+	mails := box.Mails(local.SentTo(addressOf(t, k, k.PartnerA)))
+	require.Len(t, mails, 1)
+	sender := v.Preview.From
+	require.Equal(t, "Er ligt iets voor je klaar bij "+sender, mails[0].Subject)
+	require.Contains(t, strings.ReplaceAll(mails[0].Text, "\r\n", "\n"), "Neem rustig de tijd.\n\nAlles blijft staan tot je kijkt.\n\nKijken:\n")
+	require.Contains(t, mails[0].HTML, "Alles blijft staan tot je kijkt.</p>")
+	require.Equal(t, mails[0].Subject, v.Preview.Subject)
+	require.Len(t, service.Notes(), 1)
+	require.Equal(t, v.Preview.Push, service.Notes()[0].Body)
+	require.Len(t, gateway.texts, 1)
+	require.Equal(t, v.Preview.Text, gateway.texts[0].Text)
+	other := box.Mails(local.SentTo(addressOf(t, k, k.PartnerB)))
+	require.Equal(t, "There is something ready for you", other[0].Subject, "in English ours stand")
+
+	require.NoError(t, k.Service.ResetWords(k.Ctx, k.Owner, "ready", "nl"))
+	require.NoError(t, k.Service.ResetWords(k.Ctx, k.Owner, "ready", "nl"))
+	list, err := k.Service.MessageWords(k.Ctx, k.Owner)
+	require.NoError(t, err)
+	require.False(t, list[0].Own)
+	require.Equal(t, 2, k.Count("audit_events where practice_id = $1 and object_kind = 'message_words' and act in ('change', 'reset')", k.Practice))
+}
