@@ -152,3 +152,78 @@ func TestAStopOnAllKeepsWhatWasChosen(t *testing.T) {
 	_, err := k.Service.ReminderPreferences(k.Ctx, care.Actor{Kind: "partner", ID: k.PartnerA.ID, PracticeID: k.Practice, Stage: "choose"})
 	require.True(t, fault.Is(err, fault.NotFound))
 }
+
+func TestATestGoesTheWayOfAllRemindersAndCountsForNothing(t *testing.T) {
+	k, box, service, gateway := everyChannel(t)
+	require.Equal(t, map[string]string{"channel": "choices.field.push"}, fieldsOf(second(k.Service.SendTest(k.Ctx, k.PartnerA, "push"))))
+	require.Equal(t, map[string]string{"channel": "error.field.choice"}, fieldsOf(second(k.Service.SendTest(k.Ctx, k.PartnerA, "pigeon"))))
+	subscribe(t, k, k.PartnerA, service.Device())
+	require.NoError(t, k.Service.ChangePhone(k.Ctx, k.PartnerA, "06 12345678"))
+	yes := true
+	_, err := k.Service.ChangeReminderPreferences(k.Ctx, k.PartnerA, care.ChangePreferenceInput{Stopped: &yes, CapPerDay: new(1)})
+	require.NoError(t, err)
+	k.Clock.Set(atClock(k, 5, 23, 0)) // In the quiet hours.
+	for _, channel := range []string{"mail", "push", "sms"} {
+		v, err := k.Service.SendTest(k.Ctx, k.PartnerA, channel)
+		require.NoError(t, err)
+		require.Equal(t, "waiting", v.State)
+	}
+	sendDue(t, k)
+	mails := box.Mails(local.SentTo(addressOf(t, k, k.PartnerA)))
+	require.Len(t, mails, 1)
+	require.Equal(t, "Een test", mails[0].Subject)
+	require.Len(t, service.Notes(), 1)
+	require.Len(t, gateway.texts, 1)
+	require.Contains(t, gateway.texts[0].Text, "dit is een test")
+	tests, err := k.Service.Tests(k.Ctx, k.PartnerA)
+	require.NoError(t, err)
+	require.Len(t, tests, 3)
+	for _, v := range tests {
+		require.Equal(t, "sent", v.State)
+	}
+	others, err := k.Service.Tests(k.Ctx, k.PartnerB)
+	require.NoError(t, err)
+	require.Empty(t, others)
+	sent, err := k.Service.CoupleReminders(k.Ctx, k.Therapist, k.Couple)
+	require.NoError(t, err)
+	for _, r := range sent {
+		require.NotEqual(t, "test", r.CauseKind, "a test is one's own affair")
+	}
+	require.Equal(t, 3, k.Count("audit_events where practice_id = $1 and act = 'test' and actor_id = $2 and partner_id = $2", k.Practice, k.PartnerA.ID))
+
+	// The cap of one a day is still free.
+	no := false
+	_, err = k.Service.ChangeReminderPreferences(k.Ctx, k.PartnerA, care.ChangePreferenceInput{Stopped: &no, Channels: map[string][]string{"tasks": {"mail"}}, QuietFrom: new("03:00"), QuietUntil: new("03:01")})
+	require.NoError(t, err)
+	k.Clock.Set(atClock(k, 6, 7, 0))
+	_, err = k.Service.SendTest(k.Ctx, k.PartnerA, "mail")
+	require.NoError(t, err)
+	sendDue(t, k)
+	k.Assign("appreciation", "both", "once")
+	k.Clock.Set(atClock(k, 6, 20, 0))
+	sendDue(t, k)
+	require.Len(t, box.Mails(local.SentTo(addressOf(t, k, k.PartnerA))), 3)
+
+	// What the person gave up in the meantime fails, and is told to nobody else.
+	_, err = k.Service.SendTest(k.Ctx, k.PartnerA, "push")
+	require.NoError(t, err)
+	k.SQL(`update push_subscriptions set gone_at = now() where person_id = $1`, k.PartnerA.ID)
+	sendDue(t, k)
+	tests, err = k.Service.Tests(k.Ctx, k.PartnerA)
+	require.NoError(t, err)
+	require.Equal(t, []string{"failed", "unreachable"}, []string{tests[0].State, tests[0].Reason})
+	require.Zero(t, alertsOf(k, k.PartnerA.ID))
+
+	// The owner tries the practice's own words, in their language.
+	_, err = k.Service.TryWords(k.Ctx, k.Owner, "ready", "nl", "mail")
+	require.True(t, fault.Is(err, fault.Conflict), "ours stand")
+	_, err = k.Service.ChangeWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: ownWording()})
+	require.NoError(t, err)
+	_, err = k.Service.TryWords(k.Ctx, k.Therapist, "ready", "nl", "mail")
+	require.True(t, fault.Is(err, fault.Forbidden))
+	_, err = k.Service.TryWords(k.Ctx, k.Owner, "ready", "nl", "mail")
+	require.NoError(t, err)
+	sendDue(t, k)
+	mails = box.Mails(nil)
+	require.Contains(t, mails[len(mails)-1].Subject+mails[0].Subject, "Er ligt iets voor je klaar bij")
+}

@@ -11,8 +11,11 @@ import (
 // chosen is over what a reminder is to go. An invitation or a way back in is a link for the mailbox alone, and one that was
 // made for one more channel knows its own.
 func (b *sending) chosen(r models.Reminder) []string {
-	if asked(r) {
+	switch {
+	case asked(r):
 		return []string{channelMail}
+	case r.CauseKind == "test": // Of one channel, whatever the person chose.
+		return []string{r.Channel}
 	}
 	channels := b.preference(r).ChannelsFor(groupOf(r))
 	if r.Fanned {

@@ -192,7 +192,9 @@ func (b *sending) together(now time.Time) []uuid.UUID {
 func asked(r models.Reminder) bool { return r.CauseKind == "invitation" || r.CauseKind == "reset" }
 
 // single tells whether a message never shares one with others.
-func single(r models.Reminder) bool { return asked(r) || r.CauseKind == "alert" }
+func single(r models.Reminder) bool {
+	return asked(r) || r.CauseKind == "alert" || r.CauseKind == "test"
+}
 
 func late(r models.Reminder, now time.Time) bool { return now.Sub(r.DueAt) > lateAfter }
 

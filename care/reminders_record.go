@@ -190,7 +190,7 @@ func (t *txn) recordFailure(o *outgoing, failure error) error {
 	for _, r := range o.rows {
 		attempts := r.Attempts + 1
 		next := t.now.Add(retryAfter(attempts))
-		otherWay := permanent && o.channel != channelMail && !o.beside
+		otherWay := permanent && o.channel != channelMail && !o.beside && r.CauseKind != "test"
 		if otherWay {
 			next = t.now
 		}
@@ -205,7 +205,7 @@ func (t *txn) recordFailure(o *outgoing, failure error) error {
 			return err
 		}
 		t.departs(o.channel, outcome)
-		if failed && (o.channel == channelMail || !o.beside) {
+		if failed && (o.channel == channelMail || !o.beside) && r.CauseKind != "test" { // Who sent a test sees it.
 			if err := t.alertFailed(r); err != nil {
 				return err
 			}
@@ -239,8 +239,8 @@ func (s *Service) recordLost(ctx context.Context, actor Actor, lost []models.Rem
 				return err
 			}
 			t.departs(r.Channel, models.SkipUnreachable)
-			if r.Fanned {
-				continue // The same message goes another way.
+			if r.Fanned || r.CauseKind == "test" {
+				continue // The same message goes another way; or who sent a test sees it.
 			}
 			if err := t.alertFailed(r); err != nil {
 				return err

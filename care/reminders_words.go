@@ -16,7 +16,7 @@ import (
 // others, the other partner among them. Whatever a partner can have to do reads the same.
 func wordsOf(r models.Reminder) string {
 	switch {
-	case r.CauseKind == "invitation" || r.CauseKind == "reset":
+	case r.CauseKind == "invitation" || r.CauseKind == "reset" || r.CauseKind == "test":
 		return r.CauseKind
 	case r.RecipientKind == "member":
 		return "desk"

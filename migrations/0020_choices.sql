@@ -22,8 +22,3 @@ create table own_words (
   foreign key (practice_id, changed_by) references members (practice_id, id)
 );
 select protect('own_words');
-
--- A test goes the way of all reminders, so that it tests that way.
-alter table reminders drop constraint reminders_cause_kind_check;
-alter table reminders add constraint reminders_cause_kind_check check (cause_kind in
-  ('task', 'session', 'agreement', 'report', 'message', 'invitation', 'reset', 'alert', 'approval', 'delivery', 'test'));

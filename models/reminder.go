@@ -21,7 +21,7 @@ const (
 // Reminder is one message to one person over one channel at one moment.
 type Reminder struct {
 	Row
-	CauseKind     string // task, session, agreement, report, invitation, reset, alert, approval, delivery, message.
+	CauseKind     string // task, session, agreement, report, invitation, reset, alert, approval, delivery, message, test.
 	CauseID       uuid.UUID
 	RecipientKind string // member, partner.
 	RecipientID   uuid.UUID

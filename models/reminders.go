@@ -52,13 +52,13 @@ func DropReminders(tx *gorm.DB, causeKind string, causeIDs []uuid.UUID, reason s
 		Updates(map[string]any{"state": ReminderSkipped, "reason": reason, "lease_until": nil}).Error
 }
 
-// RemindersTo reads what was planned and sent to people, newest first, at most limit.
+// RemindersTo reads what was planned and sent to people, newest first, at most limit. Tests are their own affair.
 func RemindersTo(tx *gorm.DB, recipients []uuid.UUID, limit int) ([]Reminder, error) {
 	var rs []Reminder
 	if len(recipients) == 0 {
 		return rs, nil
 	}
-	err := tx.Where(own+" and recipient_id in ?", recipients).Order("due_at desc, id desc").Limit(limit).Find(&rs).Error
+	err := tx.Where(own+" and recipient_id in ? and cause_kind <> 'test'", recipients).Order("due_at desc, id desc").Limit(limit).Find(&rs).Error
 	return rs, err
 }
 
@@ -128,4 +128,11 @@ func RecallReminders(tx *gorm.DB, people []uuid.UUID, soon time.Time) error {
 	}
 	return tx.Model(&Reminder{}).Where(own+` and id in (select id from reminders where `+own+` and recipient_id in ? and due_at >= ? and wake_at <= ?
 		order by id for update)`, people, soon.Add(-longestWorth), soon).Update("sending_since", nil).Error
+}
+
+// TestsOf reads the tests that a person sent to oneself lately, newest first.
+func TestsOf(tx *gorm.DB, kind string, person uuid.UUID, limit int) ([]Reminder, error) {
+	var rs []Reminder
+	err := tx.Where(own+" and recipient_kind = ? and recipient_id = ? and cause_kind = 'test'", kind, person).Order("due_at desc, id desc").Limit(limit).Find(&rs).Error
+	return rs, err
 }

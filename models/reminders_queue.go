@@ -162,7 +162,7 @@ func BatchCountMessages(b Batch, counts map[uuid.UUID]int, people, mine []uuid.U
 		counts[id] = n
 		return nil
 	}, `select recipient_id, count(*)::int from reminders where `+own+` and recipient_id = any ($1) and due_at >= $2 and not fanned
-			and cause_kind not in ('invitation', 'reset', 'alert')
+			and cause_kind not in ('invitation', 'reset', 'alert', 'test')
 			and (state = 'sent' and sent_at >= $3 and reason <> '`+SentInDigest+`' or state = 'claimed' and sending_since is not null and lease_until > $4 and id <> all ($5))
 		group by recipient_id`, people, since.Add(-longestWorth), since, now, mine)
 }

@@ -15,7 +15,7 @@ import (
 
 // global are the only tables without row security: sign-in knows no practice yet, the schema's version is no secret, and the
 // keys that sign pushes are the installation's own.
-var global = []string{"accounts", "goose_db_version", "installation_keys", "logins", "mail_tokens", "memberships", "recovery_codes"}
+var global = []string{"accounts", "goose_db_version", "installation_keys", "logins", "mail_tokens", "memberships", "recovery_codes", "workers"}
 
 // acrossPractices are the lists of ids and moments that the worker's role may read and claim across practices.
 var acrossPractices = []string{"jobs", "practices", "reminders"}

@@ -15,6 +15,10 @@ var (
 	secret    = form{"present": "niet het mijne", "password": "een heel lange zin hier", "password_again": "een heel lange zin hier"}
 	homework  = object{"exercise_id": "daily-checkin", "for": "both", "schedule": object{"kind": "daily", "at": "20:00"}, "starts_on": "2026-10-05"}
 	version1  = form{"version": "1"}
+	// spoken is the same as a form.
+	spoken = form{"kind": "ready", "lang": "nl", "subject": "Er ligt iets klaar", "body": "Neem rustig de tijd.", "button": "Kijken", "note": "Na het inloggen zie je meer.", "text": "er ligt iets klaar:"}
+	// saying are own words that would do.
+	saying = object{"kind": "ready", "locale": "nl", "subject": "Er ligt iets klaar", "body": "Neem rustig de tijd.", "button": "Kijken", "note": "Na het inloggen zie je meer.", "text": "er ligt iets klaar:"}
 	// browserKey is the generator of P-256: a point on the curve that anybody may know.
 	browserKey = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 )
@@ -25,6 +29,11 @@ var bodies = map[string]any{
 	"DELETE /api/v1/auth/tokens/current":                   nil,
 	"POST /api/v1/invitations/{token}/acceptance":          object{"password": "een heel lange zin hier", "consent_treatment": true, "accept_secrets_policy": true},
 	"PATCH /api/v1/me/reminders":                           object{"digest": true},
+	"POST /api/v1/me/reminders/tests":                      object{"channel": "mail"},
+	"PUT /api/v1/practice/words":                           saying,
+	"POST /api/v1/practice/words/check":                    saying,
+	"POST /api/v1/practice/words/reset":                    object{"kind": "desk", "locale": "nl"},
+	"POST /api/v1/practice/words/tests":                    object{"kind": "ready", "locale": "nl", "channel": "mail"},
 	"POST /api/v1/me/push":                                 object{"endpoint": "https://push.services.example/{random}", "keys": object{"p256dh": browserKey, "auth": "AAAAAAAAAAAAAAAAAAAAAA"}},
 	"DELETE /api/v1/me/push/{id}":                          nil,
 	"POST /api/v1/me/calendar":                             nil,
@@ -72,6 +81,10 @@ var bodies = map[string]any{
 	"DELETE /api/v1/agreements/{id}/signature":             nil,
 	"POST /api/v1/agreements/{id}/end":                     object{"reason": "Niet meer nodig"},
 	"POST /api/v1/agreements/{id}/review":                  object{"kept": object{"1": true}},
+	"POST /api/v1/couples/{id}/reports":                    object{"month": "2026-10", "audience": "couple"},
+	"PUT /api/v1/reports/{id}/note":                        object{"note": "Van een ander"},
+	"POST /api/v1/reports/{id}/approval":                   nil,
+	"POST /api/v1/reports/{id}/withdrawal":                 nil,
 	"POST /api/v1/messages":                                object{"body": "Van een ander"},
 	"DELETE /api/v1/messages/{id}":                         nil,
 	"POST /api/v1/couples/{id}/messages":                   object{"body": "Van een ander"},
@@ -130,6 +143,7 @@ var bodies = map[string]any{
 	"POST /portal/settings/devices/:device/removal": form{},
 	"POST /portal/settings/reminders":               wishes,
 	"POST /portal/settings/reminders/stop":          form{"stopped": "0"},
+	"POST /portal/settings/reminders/tests":         form{"channel": "mail"},
 	"POST /portal/settings/language":                form{"lang": "nl"},
 	"POST /portal/settings/password":                secret,
 
@@ -195,6 +209,11 @@ var bodies = map[string]any{
 	"POST /desk/couples/:id/partners/:partner/address":         form{"channel": "mail"},
 	"POST /desk/settings/reminders":                            wishes,
 	"POST /desk/settings/reminders/stop":                       form{"stopped": "0"},
+	"POST /desk/settings/reminders/tests":                      form{"channel": "mail"},
+	"POST /desk/settings/words":                                spoken,
+	"POST /desk/settings/words/check":                          spoken,
+	"POST /desk/settings/words/reset":                          form{"kind": "desk", "lang": "en"},
+	"POST /desk/settings/words/tests":                          form{"kind": "ready", "lang": "nl", "channel": "mail"},
 	"POST /desk/settings/factor":                               form{},
 	"POST /desk/settings/factor/proof":                         form{"code": "000000"},
 	"POST /desk/settings/members":                              person,

@@ -25,6 +25,7 @@ type RemindersPage struct {
 	P       care.PreferenceView
 	Groups  []groupChoice
 	Lacking []care.ChannelSetup // what is not set up.
+	Tests   []care.TestView
 	Stale   bool
 }
 
@@ -59,7 +60,8 @@ func (s *Site) remindersView(r *Request) (RemindersPage, error) {
 		return v, err
 	}
 	v.group(r.Actor.Kind)
-	return v, nil
+	v.Tests, err = s.care.Tests(r.Context(), r.Actor)
+	return v, err
 }
 
 // group lays out the choices by group.
@@ -140,4 +142,28 @@ func (s *Site) stopAll(r *Request) error {
 		return s.remindersAgain(r, err, nil)
 	}
 	return r.Go(remindersBase(r), "portal.flash.saved")
+}
+
+// sendTest sends a test to whoever asks; the page shows how it fares.
+func (s *Site) sendTest(r *Request) error {
+	if _, err := s.care.SendTest(r.Context(), r.Actor, r.Typed("channel")); err != nil {
+		return s.remindersAgain(r, err, nil)
+	}
+	return r.Go(remindersBase(r)+"#tests", "web.flash.test")
+}
+
+// Waiting tells whether a test is still on its way, so that it is worth looking again.
+func (v RemindersPage) Waiting() bool {
+	return slices.ContainsFunc(v.Tests, func(t care.TestView) bool { return t.State == "waiting" })
+}
+
+// TestTone is the tone of a test's badge.
+func (p *Page) TestTone(state string) string {
+	switch state {
+	case "sent", "delivered":
+		return "good"
+	case "failed":
+		return "danger"
+	}
+	return "accent"
 }

@@ -117,6 +117,7 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).reminders},
 		{Method: "POST", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).changeReminders},
 		{Method: "POST", Path: "/portal/settings/reminders/stop", Access: SignedIn, Handle: (*Site).stopAll},
+		{Method: "POST", Path: "/portal/settings/reminders/tests", Access: SignedIn, Handle: (*Site).sendTest},
 		{Method: "POST", Path: "/portal/settings/language", Access: SignedIn, Handle: (*Site).changeLanguage},
 		{Method: "POST", Path: "/portal/settings/password", Access: SignedIn, Handle: (*Site).changePassword},
 	}
