@@ -88,7 +88,7 @@ func (l *looks) look(ctx context.Context, d *db.DB, practice uuid.UUID, ids []uu
 	mine.ids = append(mine.ids, ids...)
 	l.mu.Unlock()
 	if !underWay {
-		go l.run(d, practice)
+		go l.run(d, practice) // #nosec G118 -- it looks for all who ask, whoever's request ends meanwhile.
 	}
 	select {
 	case <-mine.done:

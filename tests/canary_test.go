@@ -2,16 +2,13 @@ package tests
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,19 +18,6 @@ import (
 	"tussentijds/library"
 	"tussentijds/models"
 )
-
-// outbox keeps every mail that would have gone out.
-type outbox struct {
-	mu   sync.Mutex
-	sent []care.Message
-}
-
-func (o *outbox) Send(_ context.Context, messages []care.Message) []error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.sent = append(o.sent, messages...)
-	return make([]error, len(messages))
-}
 
 // deepen adds to a filled file what only a look at the whole product needs: answers for every kind of reader, opened and
 // not, halves, drafts, an agreement signed by one who did not choose freely, and a published report.
@@ -172,51 +156,6 @@ func TestPrivateWordsReachTheirReadersAlone(t *testing.T) {
 		}
 	}
 	t.Logf("%d canaries, %d pages as %d people: %d found by their readers, %d by anybody else, %d in the log", len(canaries), pages, len(w.roles), found, hits, logged)
-}
-
-// What leaves the server holds nothing private either: mail and what waits in the queue.
-func TestMailAndJobsTellNothing(t *testing.T) {
-	t.Parallel()
-	mails := &outbox{}
-	k := testkit.New(t, func(d *care.Deps) { d.Mailer = mails })
-	f := newCouple(t, k, k.Therapist, &k.Trainee, k.Office).fill().deepen()
-	for _, p := range []care.Actor{f.a, f.b} {
-		k.SQL(`update partners set status = 'invited' where id = $1`, p.ID)
-		require.NoError(t, k.Service.InvitePartner(k.Ctx, f.therapist, f.couple, p.ID))
-	}
-	for i := range 5 {
-		if i == 1 {
-			k.SQL(`update partners set status = 'active' where couple_id = $1`, f.couple)
-		}
-		k.Clock.Add(10 * time.Hour)
-		ids := k.IDs(`update reminders set state = 'claimed', attempts = attempts + 1, lease_until = $2::timestamptz + interval '5 minutes'
-			where practice_id = $1 and state = 'planned' and not_before <= $2 returning id`, k.Practice, k.Clock.Now())
-		require.NoError(t, k.Worker.SendReminders(k.Ctx, care.DueBatch{PracticeID: k.Practice, IDs: ids}))
-	}
-	require.GreaterOrEqual(t, len(mails.sent), 3)
-	told := 0
-	tells := func(part, what string, c canary) {
-		if strings.Contains(part, c.text) {
-			told++
-			assert.Fail(t, what+" tells", c.what)
-		}
-	}
-	for _, m := range mails.sent {
-		for _, c := range f.canaries {
-			own := strings.HasPrefix(c.text, "post") && strings.HasPrefix(m.To, c.text)
-			for _, part := range []string{m.FromName, m.Subject, m.Text, m.HTML, m.ID, m.StopURL} {
-				tells(part, "a mail", c)
-			}
-			assert.True(t, own || !strings.Contains(m.To, c.text), "a mail goes to %s", c.what)
-		}
-	}
-	conn := connect(t, testkit.SuperURL(t))
-	jobs := strings.Join(column[string](t, conn, `select to_jsonb(j)::text from jobs j where practice_id = $1 union all select to_jsonb(r)::text from reminders r where practice_id = $1`, k.Practice), "\n")
-	require.Contains(t, jobs, "build_report")
-	for _, c := range f.canaries {
-		tells(jobs, "a job", c)
-	}
-	t.Logf("%d mails and %d octets of jobs and reminders: %d of %d canaries", len(mails.sent), len(jobs), told, len(f.canaries))
 }
 
 // A dump of the whole database, taken as superuser, holds nothing that anybody typed in private.

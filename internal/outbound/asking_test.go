@@ -55,6 +55,6 @@ func TestARequestAsksWhenItsConnectionStandsAndNothingHasGone(t *testing.T) {
 	// What has no body asks beforehand.
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, http.NoBody)
 	require.NoError(t, err)
-	_, err = outbound.Asking{Client: server.Client(), Before: func(context.Context) error { return errNo }}.Do(req) //nolint:bodyclose // There is no answer.
+	_, err = outbound.Asking{Client: server.Client(), Before: func(context.Context) error { return errNo }}.Do(req)
 	require.ErrorIs(t, err, errNo)
 }
