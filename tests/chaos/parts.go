@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +38,28 @@ func (w *world) startParts(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return w.answers(ctx)
+}
+
+// answers waits until the server does: on a busy machine it takes a while to begin.
+func (w *world) answers(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+w.address+"/readyz", http.NoBody)
+		if err != nil {
+			return err
+		}
+		if resp, err := http.DefaultClient.Do(req); err == nil { // #nosec G704 -- our own server.
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		if err := wait(ctx, 100*time.Millisecond); err != nil {
+			return fmt.Errorf("the server does not answer: %w", err)
+		}
+	}
 }
 
 // start starts a process and has it started anew, as a supervisor would, when it ends by itself: it may not find PostgreSQL.

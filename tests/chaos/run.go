@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -23,21 +24,23 @@ import (
 
 // result is how it went.
 type result struct {
-	seed      uint64
-	kills     map[string]int
-	took      time.Duration // of the kills.
-	settled   time.Duration // from the last kill until everything was settled.
-	planned   int           // reminders whose planning PostgreSQL confirmed.
-	couples   int           // couples whose making the server confirmed; each is two invitations.
-	rows      int           // reminders there are.
-	outcomes  map[string]int
-	mails     int // that the SMTP server took.
-	repeats   int // of them, once more of the same message.
-	lost      int // reminders that are neither sent nor left out for a reason.
-	vanished  int // confirmed, and no longer there.
-	unsent    int // said to be sent, and no mail of them was ever taken.
-	strangers int // mails that are of no reminder.
-	unproved  int // sent, and not once on the record.
+	seed       uint64
+	kills      map[string]int
+	took       time.Duration // of the kills.
+	settled    time.Duration // from the last kill until everything was settled.
+	planned    int           // reminders whose planning PostgreSQL confirmed.
+	couples    int           // couples whose making the server confirmed; each is two invitations.
+	rows       int           // reminders there are.
+	outcomes   map[string]int
+	messages   int // that the SMTP server and the gateway took.
+	texts      int // reminders of them that went as a text.
+	repeats    int // of the messages, once more of the same one.
+	lost       int // reminders that are neither sent nor left out.
+	groundless int // left out for a reason that nobody gave.
+	vanished   int // confirmed, and no longer there.
+	unsent     int // said to be sent, and no message of them was ever taken.
+	strangers  int // messages that are of no reminder.
+	unproved   int // sent, and not once on the record.
 }
 
 func (r result) killed() (n int) {
@@ -49,10 +52,11 @@ func (r result) killed() (n int) {
 
 // fault says what must not be.
 func (r result) fault() error {
-	if n := r.lost + r.vanished + r.unsent + r.strangers + r.unproved; n > 0 {
-		return fmt.Errorf("%d reminders lost, %d vanished, %d marked as sent but never taken, %d mails of no reminder, %d not once on the record", r.lost, r.vanished, r.unsent, r.strangers, r.unproved)
+	if n := r.lost + r.groundless + r.vanished + r.unsent + r.strangers + r.unproved; n > 0 {
+		return fmt.Errorf("%d reminders lost, %d left out without a reason, %d vanished, %d marked as sent but never taken, %d messages of no reminder, %d not once on the record",
+			r.lost, r.groundless, r.vanished, r.unsent, r.strangers, r.unproved)
 	}
-	if r.rows == 0 || r.mails == 0 {
+	if r.rows == 0 || r.messages == 0 || r.texts == 0 {
 		return errors.New("nothing was sent at all")
 	}
 	return nil
@@ -62,8 +66,8 @@ func (r result) print(w io.Writer) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	say("%d kills in %s (seed %d): %v", r.killed(), r.took.Round(time.Second), r.seed, r.kills)
 	say("%d reminders, %d of them invitations of %d couples; all settled %s after the last kill: %v", r.rows, 2*r.couples, r.couples, r.settled.Round(time.Second), r.outcomes)
-	say("%d mails, %d of them repeats with the same Message-ID (%.3f %%)", r.mails, r.repeats, 100*float64(r.repeats)/float64(max(r.mails, 1)))
-	say("%d lost", r.lost+r.vanished+r.unsent)
+	say("%d messages, %d reminders of them as texts; %d repeats under the same name (%.3f %%)", r.messages, r.texts, r.repeats, 100*float64(r.repeats)/float64(max(r.messages, 1)))
+	say("%d lost, %d left out without a reason", r.lost+r.vanished+r.unsent, r.groundless)
 }
 
 func run(ctx context.Context, set settings, log io.Writer) (result, error) {
@@ -144,16 +148,18 @@ type feeder struct {
 // reminders plans some every quarter of a second, for one partner after the other.
 func (f *feeder) reminders(ctx context.Context) {
 	const pause = 250 * time.Millisecond
-	var partners []uuid.UUID
+	type partner struct{ Practice, ID uuid.UUID }
+	var partners []partner
 	next := 0
 	for ; ctx.Err() == nil; _ = wait(ctx, pause) {
 		_ = f.w.asSuperuser(ctx, func(super *pgx.Conn) error {
 			if partners == nil {
-				rows, err := super.Query(ctx, `select partner_id from tasks where practice_id = $1 order by id`, f.w.practice)
+				// Of both practices in turn, so that the small one's wait among the large one's.
+				rows, err := super.Query(ctx, `select practice_id, partner_id from (select *, row_number() over (partition by practice_id order by id) as n from tasks) t order by n, practice_id`)
 				if err != nil {
 					return err
 				}
-				list, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+				list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[partner])
 				if err != nil {
 					return err
 				}
@@ -161,13 +167,14 @@ func (f *feeder) reminders(ctx context.Context) {
 			}
 			for ctx.Err() == nil {
 				n := max(1, f.w.set.rate/4)
-				ids, people := make([][16]byte, n), make([][16]byte, n)
+				ids, practices, people := make([][16]byte, n), make([][16]byte, n), make([][16]byte, n)
 				for i := range n {
-					ids[i], people[i] = models.NewID(), partners[(next+i)%len(partners)]
+					p := partners[(next+i)%len(partners)]
+					ids[i], practices[i], people[i] = models.NewID(), p.Practice, p.ID
 				}
 				_, err := super.Exec(ctx, `insert into reminders (practice_id, id, cause_kind, cause_id, recipient_kind, recipient_id, due_at, expires_at, not_before)
-					select $1, n.id, 'task', t.id, 'partner', n.person, at, at + interval '1 day', at
-					from unnest($2::uuid[], $3::uuid[]) n (id, person) join tasks t on t.practice_id = $1 and t.partner_id = n.person, clock_timestamp() at`, f.w.practice, ids, people)
+					select n.practice, n.id, 'task', t.id, 'partner', n.person, at, at + interval '1 day', at
+					from unnest($1::uuid[], $2::uuid[], $3::uuid[]) n (id, practice, person) join tasks t on t.practice_id = n.practice and t.partner_id = n.person, clock_timestamp() at`, ids, practices, people)
 				if err != nil {
 					return err
 				}
@@ -230,7 +237,7 @@ func (w *world) settle(ctx context.Context) error {
 					return err
 				}
 			}
-			return super.QueryRow(ctx, `select count(*) from reminders where wake_at <= now() + interval '1 hour'`).Scan(&left)
+			return super.QueryRow(ctx, `select count(*) from reminders where wake_at <= now() + interval '1 hour' or wake_at is not null and cause_kind = 'task'`).Scan(&left)
 		})
 		if left == 0 {
 			return nil
@@ -244,41 +251,51 @@ func (w *world) settle(ctx context.Context) error {
 
 // verify compares what PostgreSQL says with what the SMTP server took.
 func (w *world) verify(ctx context.Context, f *feeder, r *result) error {
-	taken, total := w.postbox.mails()
-	r.mails, r.repeats, r.outcomes = total, total-len(taken), map[string]int{}
+	taken, total := w.postbox.messages()
+	r.messages, r.repeats, r.outcomes = total, total-len(taken), map[string]int{}
 	return w.asSuperuser(ctx, func(super *pgx.Conn) error {
 		there := map[uuid.UUID]bool{}
 		known := map[string]bool{}
-		rows, err := super.Query(ctx, `select r.id, r.state, r.reason, (select count(*) from audit_events e where e.practice_id = r.practice_id and e.act = 'send' and e.object_id = r.id)
-			from reminders r where r.practice_id = $1 and r.reason <> 'arranged'`, w.practice)
+		rows, err := super.Query(ctx, `select r.practice_id, r.id, r.state, r.reason, r.carrier, r.wake_at > now() + interval '1 hour' and r.cause_kind <> 'task' as later,
+			(select count(*) from audit_events e where e.practice_id = r.practice_id and e.act = 'send' and e.object_id = r.id)
+			from reminders r where r.reason <> 'arranged'`)
 		if err != nil {
 			return err
 		}
 		for rows.Next() {
-			var id uuid.UUID
-			var state, reason string
+			var practice, id uuid.UUID
+			var state, reason, carrier string
+			var later *bool
 			var acts int
-			if err := rows.Scan(&id, &state, &reason, &acts); err != nil {
+			if err := rows.Scan(&practice, &id, &state, &reason, &carrier, &later, &acts); err != nil {
 				return err
 			}
 			there[id] = true
+			mail, text := w.names(practice, id)
+			known[mail], known[text] = true, true
+			if later != nil && *later {
+				continue // A later message about what was told already: its time has not come.
+			}
 			r.rows++
 			r.outcomes[strings.TrimSpace(state+" "+reason)]++
-			mail := w.messageID(id)
-			known[mail] = true
+			name := mail
+			if carrier == "sms" {
+				name = text
+				r.texts++
+			}
 			along := reason == models.SentInDigest
 			switch models.ReminderState(state) {
 			case models.ReminderSent:
 				// One that went along with another may have gone out by itself before somebody was killed.
-				if !along && taken[mail] == 0 {
+				if !along && taken[name] == 0 {
 					r.unsent++
 				}
 				if !along && acts != 1 || along && acts != 0 {
 					r.unproved++
 				}
 			case models.ReminderSkipped:
-				if reason == "" {
-					r.lost++
+				if reason != models.SkipCap { // Nobody stops, moves or ends anything here, so only the cap of a day can be the reason.
+					r.groundless++
 				}
 			default:
 				r.lost++
@@ -298,7 +315,7 @@ func (w *world) verify(ctx context.Context, f *feeder, r *result) error {
 			}
 		}
 		invited, err := super.Query(ctx, `select p.couple_id from reminders r join partners p on p.practice_id = r.practice_id and p.id = r.recipient_id
-			where r.practice_id = $1 and r.cause_kind = 'invitation'`, w.practice)
+			where r.practice_id = $1 and r.cause_kind = 'invitation'`, w.practices[0])
 		if err != nil {
 			return err
 		}
@@ -315,8 +332,9 @@ func (w *world) verify(ctx context.Context, f *feeder, r *result) error {
 	})
 }
 
-// messageID is what a reminder's mail is called.
-func (w *world) messageID(id uuid.UUID) string {
-	row := append(append([]byte{}, w.practice[:]...), id[:]...)
-	return hex.EncodeToString(w.master.MAC("message-id", row)) + "@localhost"
+// names is what a reminder's mail and text are called.
+func (w *world) names(practice, id uuid.UUID) (mail, text string) {
+	row := append(append([]byte{}, practice[:]...), id[:]...)
+	mail = hex.EncodeToString(w.master.MAC("message-id", row)) + "@localhost"
+	return mail, base64.RawURLEncoding.EncodeToString(append(row, w.master.MAC("text-id", row)[:12]...))
 }

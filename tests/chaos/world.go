@@ -33,16 +33,16 @@ const database = "tussentijds"
 
 // world is the program and all that it stands on.
 type world struct {
-	set      settings
-	dir      string
-	program  string
-	log      io.Writer
-	roles    db.Passwords
-	master   *seal.Master
-	postbox  *postbox
-	practice uuid.UUID
-	token    string // of a therapist, for the server's API.
-	address  string // the server's.
+	set       settings
+	dir       string
+	program   string
+	log       io.Writer
+	roles     db.Passwords
+	master    *seal.Master
+	postbox   *postbox
+	practices []uuid.UUID // the first one large, the second one small.
+	token     string      // of a therapist of the first one, for the server's API.
+	address   string      // the server's.
 
 	mu       sync.Mutex
 	postgres *local.Postgres
@@ -103,7 +103,7 @@ func newWorld(ctx context.Context, set settings, log io.Writer) (w *world, err e
 		return w, err
 	}
 	w.onClose(w.postbox.close)
-	if err := w.people(ctx); err != nil {
+	if err := w.people(ctx, int(w.set.within.Seconds())*w.set.rate/perPerson+10, 10); err != nil {
 		return w, fmt.Errorf("make the people: %w", err)
 	}
 	w.onClose(w.stopParts)
@@ -164,8 +164,9 @@ func (w *world) asSuperuser(ctx context.Context, fn func(*pgx.Conn) error) error
 // perPerson is how many reminders a person gets at most: the cap of a day.
 const perPerson = 20
 
-// people makes a practice with as many partners as the reminders need, none of whom ever sleeps, each with an open task.
-func (w *world) people(ctx context.Context) error {
+// people makes practices, each with a number of couples, none of whom ever sleeps, each with an open task. Of four, one gets
+// mails, one texts, one both, and one all that is due in one mail.
+func (w *world) people(ctx context.Context, couples ...int) error {
 	pool, err := db.Open(ctx, w.url("tt_app")+"&options=-c%20synchronous_commit%3Doff", db.Options{})
 	if err != nil {
 		return err
@@ -176,60 +177,72 @@ func (w *world) people(ctx context.Context) error {
 		return err
 	}
 	svc := care.New(care.Deps{DB: pool, Master: w.master, Library: exercises, BaseURL: baseURL})
-	id, _, err := svc.CreatePractice(ctx, care.CreatePracticeInput{Name: "Praktijk De Storm", Email: "noor@storm.example", Owner: "Noor", Locale: "nl"})
-	if err != nil {
-		return err
-	}
-	w.practice = id
 	return w.asSuperuser(ctx, func(super *pgx.Conn) error {
-		owner := care.Actor{
-			Kind: "member", Role: models.RoleOwner, Clinician: true, PracticeID: id, Locale: locale.NL, Edge: "api", AccessPoint: "127.0.0.1",
-			FreshAt: time.Now(), Stage: "full", LoginID: models.NewID(),
-		}
-		if owner.Zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
-			return err
-		}
-		if err := super.QueryRow(ctx, `update members set status = 'active' where practice_id = $1 returning id`, id).Scan(&owner.ID); err != nil {
-			return err
-		}
-		if err := w.signIn(ctx, super, owner); err != nil {
-			return err
-		}
-		couples := int(w.set.within.Seconds())*w.set.rate/perPerson + 10
-		var wg errgroup.Group
-		wg.SetLimit(8)
-		for range couples {
-			wg.Go(func() error {
-				v, err := svc.CreateCouple(ctx, owner, care.CreateCoupleInput{Partners: []care.PartnerInput{
-					{Name: "Sam", Email: address(), Locale: "nl"}, {Name: "Robin", Email: address(), Locale: "en"},
-				}})
-				if err != nil {
-					return err
-				}
-				_, err = svc.AssignExercise(ctx, owner, v.ID, care.AssignExerciseInput{
-					ExerciseID: "appreciation", For: "both", StartsOn: string(models.DayOf(time.Now().In(owner.Zone))), Schedule: care.ScheduleInput{Kind: "once", At: "23:59"},
-				})
-				return err
-			})
-		}
-		if err := wg.Wait(); err != nil {
-			return err
-		}
-		for _, sql := range []string{
-			`update partners set status = 'active' where practice_id = $1`,
-			`update couples set status = 'active' where practice_id = $1`,
-			`update tasks set opens_at = now() - interval '1 hour', closes_at = now() + interval '9 days' where practice_id = $1`,
-			`update reminders set state = 'skipped', reason = 'arranged' where practice_id = $1`,
-			`insert into reminder_preferences (practice_id, id, person_kind, person_id, quiet_from, quiet_until, cap_per_day)
-				select practice_id, gen_random_uuid(), 'partner', id, '03:00', '03:00', 20 from partners where practice_id = $1`,
-		} {
-			if _, err := super.Exec(ctx, sql, id); err != nil {
+		for _, n := range couples {
+			if err := w.fill(ctx, super, svc, n); err != nil {
 				return err
 			}
 		}
 		_, err := super.Exec(ctx, `vacuum (analyze)`)
 		return err
 	})
+}
+
+func (w *world) fill(ctx context.Context, super *pgx.Conn, svc *care.Service, couples int) error {
+	id, _, err := svc.CreatePractice(ctx, care.CreatePracticeInput{Name: "Praktijk De Storm", Email: address(), Owner: "Noor", Locale: "nl"})
+	if err != nil {
+		return err
+	}
+	w.practices = append(w.practices, id)
+	owner := care.Actor{
+		Kind: "member", Role: models.RoleOwner, Clinician: true, PracticeID: id, Locale: locale.NL, Edge: "api", AccessPoint: "127.0.0.1",
+		FreshAt: time.Now(), Stage: "full", LoginID: models.NewID(),
+	}
+	if owner.Zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
+		return err
+	}
+	if err := super.QueryRow(ctx, `update members set status = 'active' where practice_id = $1 returning id`, id).Scan(&owner.ID); err != nil {
+		return err
+	}
+	if len(w.practices) == 1 {
+		if err := w.signIn(ctx, super, owner); err != nil {
+			return err
+		}
+	}
+	var wg errgroup.Group
+	wg.SetLimit(8)
+	for range couples {
+		wg.Go(func() error {
+			v, err := svc.CreateCouple(ctx, owner, care.CreateCoupleInput{Partners: []care.PartnerInput{
+				{Name: "Sam", Email: address(), Phone: "+31612345678", Locale: "nl"}, {Name: "Robin", Email: address(), Phone: "+31687654321", Locale: "en"},
+			}})
+			if err != nil {
+				return err
+			}
+			_, err = svc.AssignExercise(ctx, owner, v.ID, care.AssignExerciseInput{
+				ExerciseID: "appreciation", For: "both", StartsOn: string(models.DayOf(time.Now().In(owner.Zone))), Schedule: care.ScheduleInput{Kind: "once", At: "23:59"},
+			})
+			return err
+		})
+	}
+	if err := wg.Wait(); err != nil {
+		return err
+	}
+	for _, sql := range []string{
+		`update partners set status = 'active' where practice_id = $1`,
+		`update couples set status = 'active' where practice_id = $1`,
+		`update tasks set opens_at = now() - interval '1 hour', closes_at = now() + interval '9 days' where practice_id = $1`,
+		`update reminders set state = 'skipped', reason = 'arranged' where practice_id = $1`,
+		`insert into reminder_preferences (practice_id, id, person_kind, person_id, quiet_from, quiet_until, cap_per_day, digest, channels)
+			select practice_id, gen_random_uuid(), 'partner', id, '03:00', '03:00', 20, n % 4 = 0,
+				case n % 4 when 1 then '{"tasks": ["sms"]}' when 2 then '{"tasks": ["mail", "sms"]}' else '{}' end::jsonb
+			from (select practice_id, id, row_number() over (order by id) as n from partners where practice_id = $1) p`,
+	} {
+		if _, err := super.Exec(ctx, sql, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // signIn makes the login that signing in would have made.
@@ -266,6 +279,7 @@ func (w *world) environment(name string) []string {
 	return []string{
 		"HOME=" + w.dir, "PATH=" + os.Getenv("PATH"), "TUSSENTIJDS_BASE_URL=" + baseURL, "TUSSENTIJDS_LISTEN=" + w.address,
 		"TUSSENTIJDS_DATABASE_URL=" + w.url("tt_app"), "TUSSENTIJDS_WORKER_DATABASE_URL=" + w.url("tt_worker"), "TUSSENTIJDS_REDIS_URL=" + w.redis.URL(),
+		"TUSSENTIJDS_SMS_URL=" + w.postbox.gateway.URL,
 		"TUSSENTIJDS_SMTP_URL=smtp://" + w.postbox.addr + "?starttls=off", "TUSSENTIJDS_MAIL_FROM=noreply@storm.example",
 		"TUSSENTIJDS_MASTER_KEY_FILE=" + filepath.Join(w.dir, "master.key"), "TUSSENTIJDS_DATA_DIR=" + filepath.Join(w.dir, strings.ReplaceAll(name, " ", "-")),
 	}
