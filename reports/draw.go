@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"math"
+	"time"
 
 	"github.com/jung-kurt/gofpdf"
 
@@ -14,19 +15,7 @@ import (
 func draw(s Snapshot, face typeface) ([]byte, error) {
 	loc := locale.For(s.Locale)
 	cover := s.Cover(loc)
-	pdf := gofpdf.New("P", "mm", "A4", "")
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(s.BuiltAt.UTC())
-	pdf.SetModificationDate(s.BuiltAt.UTC())
-	pdf.SetTitle(cover.Title+" · "+cover.Month, true)
-	pdf.SetAuthor(cover.Practice, true)
-	pdf.SetCreator("Tussentijds", true)
-	pdf.SetProducer("Tussentijds", true)
-	face.add(pdf)
-
-	p := &sheet{pdf: pdf, face: face, own: s.Brand.colours(), bottom: pageBottom}
-	p.running = p.face.encode(cover.Title + " · " + cover.Month)
+	p := newSheet(face, paperOf(cover, s.BuiltAt), s.Brand)
 	sections := s.Outline(loc)
 	p.cover(cover, s.Brand)
 	p.reserve(sections)
@@ -35,12 +24,47 @@ func draw(s Snapshot, face typeface) ([]byte, error) {
 	}
 	p.listContents()
 	p.footers(cover, loc)
+	return p.bytes(s.Locale)
+}
+
+// paper is what the file says of itself. It names no partner.
+type paper struct {
+	title  string // stands above every page but the first, too.
+	author string
+	made   time.Time
+}
+
+func paperOf(c Cover, made time.Time) paper {
+	title := c.Title
+	if c.Month != "" {
+		title += " · " + c.Month
+	}
+	return paper{title: title, author: c.Practice, made: made.UTC()}
+}
+
+// newSheet begins a document without a page.
+func newSheet(face typeface, of paper, brand Brand) *sheet {
+	pdf := gofpdf.New("P", "mm", "A4", "")
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(of.made)
+	pdf.SetModificationDate(of.made)
+	pdf.SetTitle(of.title, true)
+	pdf.SetAuthor(of.author, true)
+	pdf.SetCreator("Tussentijds", true)
+	pdf.SetProducer("Tussentijds", true)
+	face.add(pdf)
+	return &sheet{pdf: pdf, face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
+}
+
+// bytes ends the document and gives the file.
+func (p *sheet) bytes(lang locale.Lang) ([]byte, error) {
 	var out bytes.Buffer
 	out.Grow(1 << 17)
-	if err := pdf.Output(&out); err != nil {
+	if err := p.pdf.Output(&out); err != nil {
 		return nil, err
 	}
-	return withLanguage(out.Bytes(), s.Locale)
+	return withLanguage(out.Bytes(), lang)
 }
 
 // cover draws the head of the first page: a band of warm paper as tall as its texts need.
@@ -116,6 +140,13 @@ func (p *sheet) motif(x, y float64) {
 
 // section writes a section; its title never stands alone at the foot of a page.
 func (p *sheet) section(s Section) {
+	if s.Apart && p.y > pageTop {
+		p.newPage()
+	}
+	if s.Title == "" {
+		p.blocks(s)
+		return
+	}
 	lead := 0.0
 	if len(s.Blocks) > 0 {
 		lead = p.least(s.Blocks[0])
@@ -134,6 +165,10 @@ func (p *sheet) section(s Section) {
 	p.y += 2.4
 	p.flow(marginSide, textWidth, l, s.Title, nil)
 	p.y += 2.2
+	p.blocks(s)
+}
+
+func (p *sheet) blocks(s Section) {
 	for i, b := range s.Blocks {
 		if i > 0 {
 			p.y += 3.5
@@ -211,6 +246,9 @@ func (p *sheet) block(section string, b Block) {
 	}
 	p.items(section, b.Items)
 	p.links(b.Links)
+	p.pairs(b.Pairs)
+	p.asks(b.Asks)
+	p.ruled(marginSide, textWidth, b.Lines)
 	if b.Note != "" {
 		p.y += 1
 		p.flow(marginSide, textWidth, captionLetter, b.Note, nil)

@@ -14,6 +14,7 @@ type Section struct {
 	ID     string // stable, fit for an HTML id: "wins", "homework".
 	Title  string
 	Blocks []Block
+	Apart  bool // begins on a page of its own.
 }
 
 // Block is a piece of a section. What is empty is not there; what is there stands in the order of the fields.
@@ -27,6 +28,9 @@ type Block struct {
 	Rows       [][]string
 	Items      []Item
 	Links      []Link
+	Pairs      []Pair // what was asked with what was answered.
+	Asks       []Ask  // questions to answer on paper.
+	Lines      int    // to write on by hand.
 	Note       string // a caveat, in small letters.
 	Origin     string // names the figure for Snapshot.Origins; empty for words alone.
 }
