@@ -55,6 +55,14 @@ func TestEveryClinicalReadIsRecordedOrRefused(t *testing.T) {
 		add("ReadReport as "+who, func() error { _, err := s.ReadReport(ctx, a, id("reportB")); return err })
 		add("ReportPDF as "+who, func() error { _, _, err := s.ReportPDF(ctx, a, id("reportB")); return err })
 	}
+	add("HomeworkSheet as therapist", func() error {
+		_, err := s.HomeworkSheet(ctx, member, f.couple, care.HomeworkSheetInput{PartnerID: f.a.ID})
+		return err
+	})
+	add("HomeworkSheet as partner", func() error {
+		_, err := s.HomeworkSheet(ctx, partner, f.couple, care.HomeworkSheetInput{})
+		return err
+	})
 	// A partner's Report tells where it stands and nothing that is in it; a therapist's holds the note.
 	add("Report as therapist", func() error { _, err := s.Report(ctx, member, id("draft")); return err })
 	add("ReviewReports", func() error {

@@ -14,6 +14,7 @@ func deskRoutes() []Route {
 		{Method: "GET", Path: "/desk/couples/new", Access: SignedIn, Handle: (*Site).deskNewCouple},
 		{Method: "GET", Path: "/desk/couples/:id", Access: SignedIn, Handle: (*Site).deskCouple},
 		{Method: "GET", Path: "/desk/couples/:id/homework", Access: SignedIn, Handle: (*Site).deskHomework},
+		{Method: "GET", Path: "/desk/couples/:id/partners/:partner/homework", Access: SignedIn, Handle: (*Site).deskHomeworkPaper},
 		{Method: "GET", Path: "/desk/couples/:id/assign", Access: SignedIn, Handle: (*Site).deskAssign},
 		{Method: "POST", Path: "/desk/couples/:id/assign", Access: SignedIn, Handle: (*Site).deskAssignExercise},
 		{Method: "GET", Path: "/desk/couples/:id/homework/:assignment", Access: SignedIn, Handle: (*Site).deskAssignment},

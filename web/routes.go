@@ -64,6 +64,8 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal", Access: SignedIn, Handle: (*Site).portal},
 		{Method: "GET", Path: "/portal/contact", Access: SignedIn, Handle: (*Site).help},
 		{Method: "GET", Path: "/portal/tasks", Access: SignedIn, Handle: (*Site).listTasks},
+		{Method: "GET", Path: "/portal/paper", Access: SignedIn, Handle: (*Site).homeworkPaper},
+		{Method: "GET", Path: "/portal/tasks/:id/paper", Access: SignedIn, Handle: (*Site).taskPaper},
 		{Method: "GET", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).task},
 		{Method: "POST", Path: "/portal/tasks/:id", Access: SignedIn, Handle: (*Site).answerTask, Late: (*Site).lateDraft},
 		{Method: "POST", Path: "/portal/tasks/:id/draft", Access: SignedIn, Handle: (*Site).saveDraft, Late: (*Site).lateDraft},
