@@ -27,6 +27,7 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"Bring the schema up to date, or show where it stands."`
 	Practice practiceCmd `cmd:"" help:"Practices."`
 	Report   reportCmd   `cmd:"" help:"Build one report now, or see to a whole month."`
+	Export   exportCmd   `cmd:"" help:"Write one person's data into a ZIP: JSON, and a readable PDF."`
 	Audit    auditCmd    `cmd:"" help:"The record of who did what."`
 	Doctor   doctorCmd   `cmd:"" help:"Check settings, database, roles, Redis, SMTP, clock, keys and disk."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
