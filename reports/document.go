@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"tussentijds/internal/chart"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
 )
@@ -94,6 +95,18 @@ func (b *Block) clean(one func(*string), all func([]string) []string) {
 	one(&b.Heading)
 	one(&b.Note)
 	b.Paragraphs, b.Header = all(b.Paragraphs), all(b.Header)
+	switch c := b.Chart.(type) {
+	case chart.Line:
+		one(&c.Title)
+		c.Series = slices.Clone(c.Series)
+		for i := range c.Series {
+			one(&c.Series[i].Label)
+		}
+		b.Chart = c
+	case chart.Bars:
+		one(&c.Title)
+		b.Chart = c
+	}
 	b.Figures, b.Facts = slices.Clone(b.Figures), slices.Clone(b.Facts)
 	for _, facts := range [][]Fact{b.Figures, b.Facts} {
 		for i := range facts {

@@ -1,0 +1,337 @@
+package care
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"tussentijds/models"
+	"tussentijds/reports"
+)
+
+// looks is what needs a look first: a standing hold and alerts that nobody has seen. What comes from the private questions stays
+// off paper: the sheet says that there is more on the safety page, always, so that it does not tell either.
+func (p *preparing) looks(couple models.Couple) (reports.Section, error) {
+	open, err := models.OpenAlertsOf(p.t.DB, couple.ID)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	alerts, err := p.t.alertViews(open)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	block := reports.Block{}
+	if couple.SafetyHoldAt != nil {
+		block.Items = append(block.Items, reports.Item{Text: p.l.T("prepare.hold")})
+	}
+	for _, a := range alerts {
+		if a.Screening || a.Kind == "screening" || a.Erased || a.TakenBack || a.PartnerID != nil && !p.theirs(*a.PartnerID) {
+			continue
+		}
+		item := reports.Item{Text: p.l.T("prepare.alert." + a.Kind)}
+		if len(a.Says) > 0 {
+			item.Text = a.Says[0].Text
+		}
+		item.Meta = joined(" · ", a.Partner, a.Exercise, p.l.ShortDate(p.at(a.At)))
+		block.Items = append(block.Items, item)
+	}
+	if len(block.Items) == 0 {
+		return reports.Section{}, nil
+	}
+	block.Note = p.l.T("prepare.looks.more")
+	return reports.Section{ID: "flags", Title: p.l.T("prepare.flags"), Blocks: []reports.Block{block}}, nil
+}
+
+func joined(between string, parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return strings.Join(parts, between)
+}
+
+// planLine begins what a note plans for the next time.
+var planLine = regexp.MustCompile(`(?i)^(plan|volgende keer|volgende sessie|next time|next session)\s*:?`)
+
+// plan is what the note of the last session planned: from the line that begins with "Plan" or "Next time" on, to the next empty
+// line.
+func (p *preparing) plan(models.Couple) (reports.Section, error) {
+	if p.last.ID == uuid.Nil {
+		return reports.Section{}, nil
+	}
+	f, err := p.t.noteFileFor(p.last.ID, readClinical, false)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	for _, n := range slices.Backward(f.notes) {
+		body, err := p.t.openText(notePlace(n), n.Body)
+		if err != nil {
+			return reports.Section{}, err
+		}
+		planned := planIn(body)
+		if len(planned) == 0 {
+			continue
+		}
+		if err := p.t.noteNote("read", f.session, n.ID); err != nil {
+			return reports.Section{}, err
+		}
+		return p.section("plan", reports.Block{Paragraphs: planned, Note: p.l.T("prepare.plan.from", "Date", p.l.Date(p.at(p.last.StartsAt)), "Name", f.authors[n.AuthorID].Name)}), nil
+	}
+	return reports.Section{}, nil
+}
+
+func planIn(note string) []string {
+	var out []string
+	found := false
+	for _, line := range strings.Split(note, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case !found && planLine.MatchString(line):
+			found = true
+			if rest := strings.TrimSpace(planLine.ReplaceAllString(line, "")); rest != "" {
+				out = append(out, rest)
+			}
+		case found && line == "" && len(out) > 0:
+			return out
+		case found && line != "":
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// homework is what fell due since the last session, by exercise and partner: done of what was due.
+func (p *preparing) homework(models.Couple) (reports.Section, error) {
+	type key struct {
+		exercise string
+		partner  uuid.UUID
+	}
+	counts := map[key]*[2]int{}
+	titles := map[string]string{}
+	var order []string
+	for _, task := range p.w.Tasks {
+		form := p.w.forms[task.FormID]
+		if form == nil || !p.w.counts(task) || !p.theirs(task.PartnerID) {
+			continue
+		}
+		if _, known := titles[form.ID]; !known {
+			order = append(order, form.ID)
+		}
+		titles[form.ID] = form.Title.In(p.in)
+		k := key{form.ID, task.PartnerID}
+		if counts[k] == nil {
+			counts[k] = &[2]int{}
+		}
+		counts[k][1]++
+		if task.Status == models.TaskDone {
+			counts[k][0]++
+		}
+	}
+	if len(order) == 0 {
+		return p.section("homework", reports.Block{Paragraphs: []string{p.l.T("prepare.homework.none")}}), nil
+	}
+	block := reports.Block{Header: []string{p.l.T("prepare.exercise")}}
+	for _, partner := range p.w.partners {
+		if p.theirs(partner.ID) {
+			block.Header = append(block.Header, p.names[partner.ID])
+		}
+	}
+	for _, id := range order {
+		row := []string{titles[id]}
+		for _, partner := range p.w.partners {
+			if !p.theirs(partner.ID) {
+				continue
+			}
+			cell := "–"
+			if c := counts[key{id, partner.ID}]; c != nil {
+				cell = p.l.T("report.figure.of", "Done", c[0], "Of", c[1])
+			}
+			row = append(row, cell)
+		}
+		block.Rows = append(block.Rows, row)
+	}
+	return p.section("homework", block), nil
+}
+
+// toOpen is what waits to be opened in the session: a title and whose, no word of it.
+func (p *preparing) toOpen(couple models.Couple) (reports.Section, error) {
+	if p.only != uuid.Nil || couple.SafetyHoldAt != nil || couple.Status == models.CoupleSeparated {
+		return reports.Section{}, nil
+	}
+	rows, err := models.InSessionWaiting(p.t.DB, couple.ID, sheetAnswers)
+	if err != nil || len(rows) == 0 {
+		return reports.Section{}, err
+	}
+	forms, err := p.t.forms(formsOf(rows)...)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	block := reports.Block{Note: p.l.T("prepare.open.note")}
+	for _, r := range rows {
+		writer, ok := partnerOf(p.w.partners, r.PartnerID)
+		if form := forms[r.FormID]; form != nil && ok && writer.TakesPart() {
+			block.Items = append(block.Items, reports.Item{Text: form.Title.In(p.in), Meta: joined(" · ", p.names[r.PartnerID], p.l.ShortDate(p.at(r.SubmittedAt)))})
+		}
+	}
+	if len(block.Items) == 0 {
+		return reports.Section{}, nil
+	}
+	return p.section("open", block), nil
+}
+
+func formsOf(rows []models.Response) []uuid.UUID {
+	ids := make([]uuid.UUID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.FormID
+	}
+	return ids
+}
+
+// answers is what came in since the last session and a therapist may read: what it is, whose, and the short texts.
+func (p *preparing) answers(couple models.Couple) (reports.Section, error) {
+	rows, err := models.ResponsesSince(p.t.DB, couple.ID, p.since, 4*sheetAnswers)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	rows = slices.DeleteFunc(rows, func(r models.Response) bool { return !p.theirs(r.PartnerID) })
+	more := max(0, len(rows)-sheetAnswers)
+	rows = rows[:min(len(rows), sheetAnswers)]
+	views, err := p.t.therapistViews(rows, p.w.partners)
+	if err != nil || len(views) == 0 {
+		return reports.Section{}, err
+	}
+	block := reports.Block{}
+	for _, v := range views {
+		p.t.note(act{verb: "read", object: "response", objectID: v.ID, partnerID: v.PartnerID})
+		pair := reports.Pair{Label: joined(" · ", v.Exercise.Title.In(p.in), p.names[v.PartnerID], p.l.ShortDate(p.at(v.SubmittedAt)))}
+		for i := range v.Exercise.Questions {
+			q := &v.Exercise.Questions[i]
+			if words := wordsGiven(q, v.Answers, p.l); len(words) > 0 && len(pair.Text) < 4 && !q.Sensitive {
+				pair.Text = append(pair.Text, shortened(q.Label.In(p.in)+" – "+strings.Join(words, " "), sheetChars))
+			}
+		}
+		if len(pair.Text) == 0 {
+			pair.Text = []string{p.l.T("prepare.answers.closed")}
+		}
+		block.Pairs = append(block.Pairs, pair)
+	}
+	if more > 0 {
+		block.Note = p.l.N("prepare.answers.more", more)
+	}
+	return p.section("answers", block), nil
+}
+
+func shortened(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ,.;:") + "…"
+}
+
+// instruments are the questionnaires filled in since the last session, with the score before.
+func (p *preparing) instruments(models.Couple) (reports.Section, error) {
+	scores, err := p.w.scores(lens{audience: forTherapist})
+	if err != nil {
+		return reports.Section{}, err
+	}
+	block := reports.Block{Header: []string{p.l.T("prepare.instrument"), p.l.T("prepare.who"), p.l.T("prepare.before"), p.l.T("prepare.now")}}
+	for _, s := range scores {
+		if s.exercise.ID == libraryScreening || !p.theirs(s.partner) {
+			continue
+		}
+		before := "–"
+		if s.previous != nil {
+			before = plainNumber(*s.previous, p.l)
+		}
+		now := plainNumber(s.score, p.l) + " / " + plainNumber(s.max, p.l)
+		block.Rows = append(block.Rows, []string{joined(": ", s.exercise.Title.In(p.in), s.band(p.in)), p.names[s.partner], before, now})
+	}
+	if len(block.Rows) == 0 {
+		return reports.Section{}, nil
+	}
+	block.Note = p.l.T("prepare.instruments.note")
+	return p.section("instruments", block), nil
+}
+
+// agreements are those that hold, with how often they were kept since the last session and when they are looked at again.
+func (p *preparing) agreements(models.Couple) (reports.Section, error) {
+	kept, err := p.w.agreements()
+	if err != nil {
+		return reports.Section{}, err
+	}
+	block := reports.Block{}
+	for _, a := range kept {
+		asked, yes := 0, 0
+		for _, r := range a.reviews {
+			for _, k := range r.result.Kept {
+				asked++
+				if k {
+					yes++
+				}
+			}
+		}
+		meta := p.l.T("prepare.agreement.unasked")
+		if asked > 0 {
+			meta = p.l.T("prepare.agreement.kept", "Kept", yes, "Of", asked)
+		}
+		if a.reviewOn != "" {
+			meta = joined(" · ", meta, p.l.T("prepare.agreement.review", "Date", p.l.Date(p.at(a.reviewOn.In(p.practice.Zone())))))
+		}
+		block.Items = append(block.Items, reports.Item{Text: a.title.In(p.in), Meta: meta})
+	}
+	if len(block.Items) == 0 {
+		return reports.Section{}, nil
+	}
+	return p.section("agreements", block), nil
+}
+
+// open is what is left to settle: agreements without all signatures, reports that wait for a yes, and the milestones of the
+// present phase that were not reached.
+func (p *preparing) open(couple models.Couple) (reports.Section, error) {
+	block := reports.Block{}
+	list, err := models.AgreementsOf(p.t.DB, couple.ID)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	for _, a := range list {
+		if a.Status != models.AgreementProposed {
+			continue
+		}
+		body, err := p.t.agreementBody(a)
+		if err != nil {
+			return reports.Section{}, err
+		}
+		block.Items = append(block.Items, reports.Item{Text: p.l.T("prepare.unsigned", "Title", body.Title.In(p.in))})
+	}
+	drafts, err := models.DraftsOf(p.t.DB, couple.ID)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	if drafts > 0 {
+		block.Items = append(block.Items, reports.Item{Text: p.l.N("prepare.drafts", drafts)})
+	}
+	row, err := models.RunningProgramme(p.t.DB, couple.ID)
+	if err != nil {
+		return reports.Section{}, err
+	}
+	if row.ID != uuid.Nil {
+		programme, body, err := p.t.programmeOf(row)
+		if err != nil {
+			return reports.Section{}, err
+		}
+		if at := programme.Within(row.Phase) - 1; at >= 0 && at < len(programme.Phases) {
+			phase := programme.Phases[at]
+			meta := p.l.T("prepare.phase", "Number", strconv.Itoa(at+1), "Title", phase.Title.In(p.in))
+			for _, m := range phase.Milestones {
+				if _, done := body.Reached[phase.ID+"/"+m.ID]; !done {
+					block.Items = append(block.Items, reports.Item{Text: m.Title.In(p.in), Meta: meta})
+				}
+			}
+		}
+	}
+	if len(block.Items) == 0 {
+		return reports.Section{}, nil
+	}
+	return p.section("left", block), nil
+}
