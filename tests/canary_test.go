@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -92,6 +93,13 @@ func (w *world) crawl(who *visitor) (shown string, pages int) {
 				read(base + id)
 			}
 		}
+	}
+	for _, whose := range []string{"couple", w.own.a.ID.String(), w.own.b.ID.String()} {
+		read("/desk/couples/" + w.own.couple.String() + "/year?whose=" + whose)
+	}
+	if r := who.do("POST", "/portal/privacy/export", who.form(url.Values{})); r.status == 200 && r.header.Get("Content-Type") == "application/zip" {
+		pages++
+		all.WriteString(allOf(unzip(w.t, []byte(r.body))))
 	}
 	read("/api/v1/reports/" + w.own.ids["reportT"])
 	read("/desk/reports/" + w.own.ids["reportT"])

@@ -63,6 +63,14 @@ func TestEveryClinicalReadIsRecordedOrRefused(t *testing.T) {
 		_, err := s.HomeworkSheet(ctx, partner, f.couple, care.HomeworkSheetInput{})
 		return err
 	})
+	add("YearOverview", func() error { _, err := s.YearOverview(ctx, member, f.couple, care.YearInput{}); return err })
+	add("SessionPreparation", func() error { _, err := s.SessionPreparation(ctx, member, f.couple, uuid.Nil); return err })
+	add("SessionPreparationPDF", func() error { _, err := s.SessionPreparationPDF(ctx, member, f.couple, uuid.Nil); return err })
+	add("BeginExport as partner", func() error { _, err := s.BeginExport(ctx, partner, care.ExportInput{}); return err })
+	add("BeginExport as therapist", func() error {
+		_, err := s.BeginExport(ctx, member, care.ExportInput{PartnerID: f.a.ID, Reason: "Op verzoek"})
+		return err
+	})
 	// A partner's Report tells where it stands and nothing that is in it; a therapist's holds the note.
 	add("Report as therapist", func() error { _, err := s.Report(ctx, member, id("draft")); return err })
 	add("ReviewReports", func() error {

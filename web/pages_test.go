@@ -179,6 +179,7 @@ func stories() []story {
 				}, First: "/portal/privacy#looked", Next: "/portal/privacy?cursor=abc#looked"},
 			}
 		}},
+		{name: "portal/export", path: "/portal/privacy/export", title: "portal.privacy.title", data: func(*Page) any { return nil }, wrong: fault.New(fault.RateLimited, "")},
 		{name: "portal/pause", path: "/portal/privacy/pause", title: "portal.privacy.title", data: func(*Page) any { return nil }},
 		{name: "portal/withdraw", path: "/portal/privacy/withdrawal", title: "portal.privacy.title", data: func(*Page) any { return nil }},
 		{name: "portal/devices", path: "/portal/settings/devices", title: "portal.settings.title", wrong: fault.Fieldf("phone", "channels.field.phone", nil), data: func(*Page) any {

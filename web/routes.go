@@ -102,6 +102,8 @@ func portalRoutes() []Route {
 		{Method: "GET", Path: "/portal/reports/:id", Access: SignedIn, Handle: (*Site).report},
 		{Method: "GET", Path: "/portal/reports/:id/pdf", Access: SignedIn, Handle: (*Site).reportPDF},
 		{Method: "GET", Path: "/portal/privacy", Access: SignedIn, Handle: (*Site).privacy},
+		{Method: "GET", Path: "/portal/privacy/export", Access: SignedIn, Handle: (*Site).exportForm},
+		{Method: "POST", Path: "/portal/privacy/export", Access: SignedIn, Handle: (*Site).exportOwn},
 		{Method: "POST", Path: "/portal/privacy/consents", Access: SignedIn, Handle: (*Site).changeConsent},
 		{Method: "GET", Path: "/portal/privacy/pause", Access: SignedIn, Handle: (*Site).pauseForm},
 		{Method: "POST", Path: "/portal/privacy/pause", Access: SignedIn, Handle: (*Site).pause},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"tussentijds/care"
 )
@@ -50,4 +51,60 @@ func (s *Site) deskHomeworkPaper(r *Request) error {
 		return err
 	}
 	return r.paper(pdf, "web.paper.homework")
+}
+
+var deskPreparationPage = page("desk/preparation")
+
+// preparationPage is a sheet to prepare a session with, on the screen.
+type preparationPage struct {
+	care.PreparationView
+	Base string // of the couple.
+	PDF  string
+}
+
+// deskPreparation shows it: it prints as well, with room to write.
+func (s *Site) deskPreparation(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	view, err := s.care.SessionPreparation(r.Context(), r.Actor, id, idOf(r.Query("session")))
+	if err != nil {
+		return err
+	}
+	d := preparationPage{PreparationView: view, Base: "/desk/couples/" + id.String()}
+	if d.PDF = d.Base + "/preparation/pdf"; view.Session != uuid.Nil {
+		d.PDF += "?session=" + view.Session.String()
+	}
+	return r.deskShow(deskPreparationPage, "desk.prepare.title", d, r.crumb("web.desk.couples", "/desk/couples"), Crumb{Text: view.Cover.For, URL: d.Base}, r.crumb("desk.prepare.title", ""))
+}
+
+// deskPreparationPDF gives the same on paper.
+func (s *Site) deskPreparationPDF(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	pdf, err := s.care.SessionPreparationPDF(r.Context(), r.Actor, id, idOf(r.Query("session")))
+	if err != nil {
+		return err
+	}
+	return r.paper(pdf, "web.paper.preparation")
+}
+
+// deskYear gives an overview of twelve months on paper, for the therapists or through the eyes of the two or of one of them.
+func (s *Site) deskYear(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	in := care.YearInput{Month: r.Query("until"), Audience: r.Query("whose")}
+	if partner := idOf(in.Audience); partner != uuid.Nil {
+		in.Audience, in.PartnerID = "partner", partner
+	}
+	pdf, err := s.care.YearOverview(r.Context(), r.Actor, id, in)
+	if err != nil {
+		return err
+	}
+	return r.paper(pdf, "web.paper.year")
 }
