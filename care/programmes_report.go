@@ -11,33 +11,30 @@ import (
 
 // reportProgramme tells a report where a couple is: the programme, the phase, and the months against the range. It is empty for
 // a programme that rests or that no portal shows: a report is read by both.
-func (t *txn) reportProgramme(couple models.Couple, when span, lang locale.Lang) (reports.Programme, error) {
+func (w *work) reportProgramme(lang locale.Lang) reports.Programme {
 	var out reports.Programme
-	if couple.Programme == nil {
-		return out, nil
+	if w.couple.Programme == nil || w.Programme.Status == models.ProgrammePaused {
+		return out
 	}
-	p, ok := library.FindProgramme(*couple.Programme)
+	p, ok := library.FindProgramme(*w.couple.Programme)
 	if !ok || p.Unshown {
-		return out, nil
-	}
-	row, err := models.RunningProgramme(t.DB, couple.ID)
-	if err != nil || row.Status == models.ProgrammePaused {
-		return out, err
+		return out
 	}
 	out.Name, out.MonthsFrom, out.MonthsTo = p.Title.In(string(lang)), p.Range.MonthsFrom, p.Range.MonthsTo
-	if n := couple.ProgrammePhase; n != nil {
+	if n := w.couple.ProgrammePhase; n != nil {
 		if phase, ok := p.Phase(*n); ok {
 			out.Phase = phase.Title.In(string(lang))
 			out.PhaseAt, out.Phases = *n, len(p.Phases)
 		}
 	}
-	begun := couple.StartedOn
-	if row.ID != uuid.Nil {
-		begun = row.StartedOn
+	begun := w.couple.StartedOn
+	if w.Programme.ID != uuid.Nil {
+		begun = w.Programme.StartedOn
 	}
-	if started := begun.In(when.zone); !started.IsZero() && started.Before(when.until) {
-		out.Reviews = programmeReviews(p, started, when, lang)
-		out.MonthsIn = (when.from.Year()-started.Year())*12 + int(when.from.Month()-started.Month()) + 1
+	from := w.span.from
+	if started := begun.In(w.span.zone); !started.IsZero() && started.Before(w.span.until) {
+		out.Reviews = programmeReviews(p, started, w.span, lang)
+		out.MonthsIn = (from.Year()-started.Year())*12 + int(from.Month()-started.Month()) + 1
 	}
-	return out, nil
+	return out
 }

@@ -250,8 +250,8 @@ func (w *work) progress(l lens, lang string) (ProgressView, error) {
 		}
 		view.Agreements = append(view.Agreements, p)
 	}
-	view.Sessions, _, err = w.sessions(l)
-	return view, err
+	view.Sessions, _ = w.sessions(l)
+	return view, nil
 }
 
 func seriesOf(lines []line, lang string) []ProgressSeries {

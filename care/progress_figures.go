@@ -45,10 +45,11 @@ func (w *work) scores(l lens) ([]score, error) {
 		if e == nil || e.Scoring == nil || !w.scoreShows(l, r, e) || l.audience == forCouple && (!w.lineShown[r.PartnerID] || !sharesScore(e)) {
 			continue
 		}
-		var answers library.Answers
-		if ok, err := w.t.openJSON(answersPlace(r), r.Answers, &answers); err != nil {
+		answers, ok, err := w.answersOf(r)
+		if err != nil {
 			return nil, err
-		} else if !ok {
+		}
+		if !ok {
 			continue
 		}
 		s, ok := e.Score(answers)
@@ -121,10 +122,11 @@ func (w *work) wins(l lens) ([]win, error) {
 		if !ok || !w.mayShow(l, r, e, q.Audience) {
 			continue
 		}
-		var answers library.Answers
-		if ok, err := w.t.openJSON(answersPlace(r), r.Answers, &answers); err != nil {
+		answers, ok, err := w.answersOf(r)
+		if err != nil {
 			return nil, err
-		} else if !ok || answers.Text(smallWinsText) == "" {
+		}
+		if !ok || answers.Text(smallWinsText) == "" {
 			continue
 		}
 		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID, row: r.ID}
@@ -148,10 +150,11 @@ func (w *work) minutes(l lens) (int, error) {
 		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
 			continue
 		}
-		var values []library.Value
-		if ok, err := w.t.openJSON(measuresPlace(r), r.Measures, &values); err != nil {
+		values, ok, err := w.measuresOf(r)
+		if err != nil {
 			return 0, err
-		} else if !ok {
+		}
+		if !ok {
 			continue
 		}
 		for _, v := range values {
@@ -189,23 +192,11 @@ type keptAgreement struct {
 }
 
 func (w *work) agreements() ([]keptAgreement, error) {
-	list, err := models.AgreementsOf(w.t.DB, w.couple.ID)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	ids := make([]uuid.UUID, len(list))
-	for i, a := range list {
-		ids[i] = a.ID
-	}
-	reviews, err := models.ReviewsOf(w.t.DB, ids...)
-	if err != nil {
-		return nil, err
-	}
 	first, last := w.span.month, models.DayOf(w.span.until)
 	var out []keptAgreement
-	for _, a := range list {
+	for _, a := range w.Agreements {
 		kept := keptAgreement{id: a.ID, revision: a.Revision, reviewOn: a.ReviewOn}
-		for _, r := range openReviews(reviews, a.ID) { // One partner's own account stands nowhere before the other's is in.
+		for _, r := range openReviews(w.Reviews, a.ID) { // One partner's own account stands nowhere before the other's is in.
 			if r.ReviewedOn < first || r.ReviewedOn >= last {
 				continue
 			}
@@ -236,21 +227,13 @@ const maxNext = 3
 
 // sessions counts the month's sessions and gives the next ones. Through the couple's lens there are conjoint sessions only,
 // and through a partner's also the own individual ones: nobody learns that the other was seen alone.
-func (w *work) sessions(l lens) (SessionCount, []time.Time, error) {
+func (w *work) sessions(l lens) (SessionCount, []time.Time) {
 	var count SessionCount
-	q := w.t.DB.Where("couple_id = ? and starts_at >= ?", w.couple.ID, w.span.from)
-	switch l.audience {
-	case forCouple:
-		q = q.Where("kind = ?", conjoint)
-	case forPartner:
-		q = q.Where("(kind = ? or partner_id = ?)", conjoint, l.partner)
-	}
-	var list []models.Session
-	if err := q.Order("starts_at, id").Find(&list).Error; err != nil {
-		return count, nil, err
-	}
 	var next []time.Time
-	for _, s := range list {
+	for _, s := range w.Sessions {
+		if l.audience == forCouple && s.Kind != conjoint || l.audience == forPartner && s.Kind != conjoint && (s.PartnerID == nil || *s.PartnerID != l.partner) {
+			continue
+		}
 		if s.Status == models.SessionPlanned && s.StartsAt.After(w.span.now) && len(next) < maxNext {
 			next = append(next, s.StartsAt.In(w.span.zone))
 		}
@@ -267,5 +250,5 @@ func (w *work) sessions(l lens) (SessionCount, []time.Time, error) {
 			count.Planned++
 		}
 	}
-	return count, next, nil
+	return count, next
 }

@@ -24,46 +24,7 @@ type work struct {
 	forms       map[uuid.UUID]*library.Exercise
 	lineShown   map[uuid.UUID]bool              // partners who agreed to an own line in the couple's report.
 	written     map[uuid.UUID]*library.Exercise // responses' forms, made once.
-}
-
-// workOf reads a couple's work with a constant number of statements.
-func (t *txn) workOf(couple models.Couple, s span) (*work, error) {
-	w := &work{t: t, span: s, couple: couple, joint: map[uuid.UUID]bool{}, occurrences: map[uuid.UUID]models.Occurrence{}, tasks: map[uuid.UUID]models.Task{}, written: map[uuid.UUID]*library.Exercise{}}
-	var err error
-	if w.partners, err = models.PartnersOf(t.DB, couple.ID); err != nil {
-		return nil, err
-	}
-	ids := make([]uuid.UUID, len(w.partners))
-	for i, p := range w.partners {
-		ids[i] = p.ID
-	}
-	if w.lineShown, err = models.LiveConsents(t.DB, models.ConsentReportLine, ids...); err != nil {
-		return nil, err
-	}
-	if w.Work, err = models.WorkOf(t.DB, couple.ID, s.earliest, s.until); err != nil {
-		return nil, err
-	}
-	for _, id := range w.Joint {
-		w.joint[id] = true
-	}
-	for _, o := range w.Occurrences {
-		w.occurrences[o.ID] = o
-	}
-	var forms []uuid.UUID
-	for _, task := range w.Tasks {
-		w.tasks[task.ID] = task
-		forms = append(forms, task.FormID)
-	}
-	if w.forms, err = t.forms(forms...); err != nil {
-		return nil, err
-	}
-	// By the day they are about, whenever they were sent in.
-	slices.SortStableFunc(w.Responses, func(a, b models.Response) int { return w.tasks[a.TaskID].DueAt.Compare(w.tasks[b.TaskID].DueAt) })
-	sealed := make([]models.Sealed, 0, 2*len(w.Responses))
-	for _, r := range w.Responses {
-		sealed = append(sealed, r.Answers, r.Measures)
-	}
-	return w, t.warm(sealed...)
+	opened      map[uuid.UUID]*openedResponse   // responses' documents, opened once.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -206,10 +167,11 @@ func (w *work) lines(l lens) ([]line, error) {
 		if due.Before(w.span.trendsFrom) || e == nil || l.audience == forCouple && !w.lineShown[r.PartnerID] || l.audience == forPartner && r.PartnerID != l.partner {
 			continue
 		}
-		var values []library.Value
-		if ok, err := w.t.openJSON(measuresPlace(r), r.Measures, &values); err != nil {
+		values, ok, err := w.measuresOf(r)
+		if err != nil {
 			return nil, err
-		} else if !ok {
+		}
+		if !ok {
 			continue // That person's data were erased.
 		}
 		for _, v := range values {

@@ -3,96 +3,173 @@ package care
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"tussentijds/internal/db"
 	"tussentijds/internal/fault"
 	"tussentijds/models"
 	"tussentijds/reports"
 )
 
-// buildReport gathers, draws and keeps a queued report as a draft. The PDF is drawn between two transactions. Running it
-// again, or twice at once, gives one draft: whoever finishes second finds the version gone. What cannot be drawn becomes
-// a failed report and an alert, and holds up no other; only a part that is away is worth another try.
+// buildReport builds one queued report. The fault is one that is worth another try; what cannot be drawn has become a failed
+// report and an alert.
 func (s *Service) buildReport(ctx context.Context, practiceID, reportID uuid.UUID) error {
-	r, snapshot, begun, err := s.gatherReport(ctx, practiceID, reportID)
-	if err == nil && !begun {
-		return nil
-	}
-	var pdf []byte
-	if err == nil {
-		pdf, err = reports.Build(snapshot)
-	}
-	if err == nil {
-		err = s.keepReport(ctx, r, snapshot, pdf)
-	}
-	if err == nil || fault.Is(err, fault.Unavailable) || r.ID == uuid.Nil {
-		return err
-	}
-	return s.failReport(ctx, r, fault.From(err).Code)
+	return s.buildReports(ctx, practiceID, []uuid.UUID{reportID})[reportID]
 }
 
-// gatherReport marks a report as being built and gathers what it shows; begun is false when there is nothing to build. A
-// panic over one couple's rows is that report's fault alone.
-func (s *Service) gatherReport(ctx context.Context, practiceID, reportID uuid.UUID) (r models.Report, snapshot reports.Snapshot, begun bool, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fault.Wrap(fault.Internal, fmt.Errorf("gathering a report panicked with a %T", v))
-		}
-	}()
-	err = s.inPractice(ctx, System(practiceID), func(t *txn) error {
-		var err error
-		if r, err = models.ReportWithNote(t.DB, reportID); err != nil {
-			if errors.Is(err, gorm.ErrRecordNotFound) {
-				return nil
+// drawn is what came of building one report.
+type drawn struct {
+	gathered
+	pdf []byte
+}
+
+// buildReports gathers, draws and keeps queued reports of a practice as drafts, with a handful of round trips for all of them.
+// The PDFs are drawn between two transactions. Running it again, or twice at once, gives one draft each: whoever finishes
+// second finds the version gone. What cannot be drawn becomes a failed report and an alert, alone; again has the fault of each
+// report that is worth another try.
+func (s *Service) buildReports(ctx context.Context, practiceID uuid.UUID, ids []uuid.UUID) (again map[uuid.UUID]error) {
+	again = map[uuid.UUID]error{}
+	list, err := s.gatherReports(ctx, practiceID, ids)
+	if err == nil {
+		for i := range list {
+			if list[i].err == nil && ctx.Err() == nil {
+				list[i].pdf, list[i].err = reports.Build(list[i].snapshot)
 			}
-			return err
 		}
-		if begun, err = models.BeginBuilding(t.DB, r.ID, r.Version); err != nil || !begun {
-			return err
+		if err = ctx.Err(); err == nil {
+			err = s.keepReports(ctx, practiceID, list)
 		}
-		snapshot, err = t.reportSnapshot(r)
-		return err
-	})
-	return r, snapshot, begun, err
+	}
+	switch {
+	case err == nil:
+		for _, r := range list {
+			if r.err != nil {
+				again[r.report.ID] = s.setAside(ctx, practiceID, r.report.ID, r.err)
+			}
+		}
+	case len(ids) > 1 && ctx.Err() == nil && !fault.Is(err, fault.Unavailable):
+		for _, id := range ids { // One of them spoils it for all: it is found by building each alone.
+			again[id] = s.buildReport(ctx, practiceID, id)
+		}
+	default:
+		for _, id := range ids {
+			again[id] = s.setAside(ctx, practiceID, id, err)
+		}
+	}
+	maps.DeleteFunc(again, func(_ uuid.UUID, err error) bool { return err == nil })
+	return again
 }
 
-// keepReport writes what was built, unless the report changed meanwhile: then another job builds it anew.
-func (s *Service) keepReport(ctx context.Context, r models.Report, snapshot reports.Snapshot, pdf []byte) error {
-	return s.inPractice(ctx, System(r.PracticeID), func(t *txn) error {
-		sealedPDF, err := t.seal(reportPlace(r, "pdf"), pdf)
+// setAside makes a failed report of one that cannot be built. Only a part that is away is worth another try.
+func (s *Service) setAside(ctx context.Context, practiceID, reportID uuid.UUID, err error) error {
+	if fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+		return fault.Wrap(fault.Unavailable, err)
+	}
+	return s.failReport(ctx, practiceID, reportID, fault.From(err).Code)
+}
+
+// gatherReports marks reports as being built and gathers what they show. One that is gone, or not to be built any more, is
+// left out.
+func (s *Service) gatherReports(ctx context.Context, practiceID uuid.UUID, ids []uuid.UUID) ([]drawn, error) {
+	var list []drawn
+	err := s.inPractice(ctx, System(practiceID), func(t *txn) error {
+		var rows []models.Report
+		if err := t.Round(func(q *db.Batch) { models.BatchBeginBuilding(q, &rows, ids) }); err != nil || len(rows) == 0 {
+			return err
+		}
+		found, err := t.reportSnapshots(rows)
 		if err != nil {
 			return err
 		}
-		sealedSnapshot, err := t.sealJSON(reportPlace(r, "snapshot"), snapshot)
-		if err != nil {
+		list = make([]drawn, len(found))
+		for i, g := range found {
+			list[i].gathered = g
+		}
+		return nil
+	})
+	return list, err
+}
+
+// keepReports writes what was built, unless a report changed meanwhile: then another job builds it anew.
+func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []drawn) error {
+	return s.inPractice(ctx, System(practiceID), func(t *txn) error {
+		var keys []models.WrappedKey
+		couples := make([]uuid.UUID, 0, len(list))
+		for _, r := range list {
+			couples = append(couples, r.report.CoupleID)
+		}
+		if err := t.Round(func(q *db.Batch) { models.BatchCoupleKeys(q, &keys, couples) }); err != nil {
 			return err
 		}
-		kept, err := models.ChangeReport(t.DB, &r, map[string]any{
-			"status": models.ReportDraft, "snapshot": sealedSnapshot, "pdf": sealedPDF, "sha256": sumOf(pdf), "built_at": t.now, "error": nil,
-		}, models.ReportBuilding)
-		if err != nil || !kept {
+		if err := t.take(keys); err != nil {
 			return err
 		}
-		if err := t.tellOfDraft(r); err != nil {
+		var drafts []models.ReportDraftRow
+		files := map[uuid.UUID]*drawn{}
+		for i := range list {
+			r := &list[i]
+			if r.err != nil {
+				continue
+			}
+			draft, err := t.sealReport(*r)
+			if fault.Is(err, fault.Conflict) { // Whose report it is was erased meanwhile.
+				r.err = err
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			drafts = append(drafts, draft)
+			files[r.report.ID] = r
+		}
+		var kept []models.Report
+		keep := func(id uuid.UUID) {
+			r := files[id]
+			kept = append(kept, r.report)
+			t.noteReportFor(r.work.partners, "build", r.report)
+		}
+		if err := t.Round(func(q *db.Batch) { models.BatchKeepReports(q, keep, drafts, t.now) }); err != nil || len(kept) == 0 {
 			return err
 		}
-		return t.noteReport("build", r)
+		if err := t.tellOfDrafts(kept); err != nil {
+			return err
+		}
+		events := t.events
+		t.events = nil
+		return t.Round(func(q *db.Batch) { models.BatchEvents(q, events) })
 	})
 }
 
-// tellOfDraft tells the couple's therapists that something waits for their approval: once in half a day, however many
+// sealReport seals a report's documents. Faults: conflict when its owner was erased.
+func (t *txn) sealReport(r drawn) (models.ReportDraftRow, error) {
+	draft := models.ReportDraftRow{ID: r.report.ID, Version: r.report.Version, SHA256: sumOf(r.pdf)}
+	var err error
+	if draft.PDF, err = t.seal(reportPlace(r.report, "pdf"), r.pdf); err != nil {
+		return draft, err
+	}
+	draft.Snapshot, err = t.sealJSON(reportPlace(r.report, "snapshot"), r.snapshot)
+	return draft, err
+}
+
+// tellOfDrafts tells the couples' therapists that something waits for their approval: once in half a day, however many
 // reports a month's end brings.
-func (t *txn) tellOfDraft(r models.Report) error {
-	members, err := models.TellOfDrafts(t.DB, r.CoupleID, t.now.Add(-12*time.Hour))
+func (t *txn) tellOfDrafts(drafts []models.Report) error {
+	couples := make([]uuid.UUID, len(drafts))
+	for i, r := range drafts {
+		couples[i] = r.CoupleID
+	}
+	members, err := models.TellOfDrafts(t.DB, couples, t.now.Add(-12*time.Hour))
 	if err != nil {
 		return err
 	}
-	for _, id := range members {
-		if err := t.planReminder("approval", r.ID, "member", id, t.now, t.now.Add(reminderLife)); err != nil {
+	for _, m := range members {
+		r := drafts[slices.IndexFunc(drafts, func(r models.Report) bool { return r.CoupleID == m.CoupleID })]
+		if err := t.planReminder("approval", r.ID, "member", m.MemberID, t.now, t.now.Add(reminderLife)); err != nil {
 			return err
 		}
 	}
@@ -101,11 +178,18 @@ func (t *txn) tellOfDraft(r models.Report) error {
 
 // failReport marks a report that could not be built, with the reason's code, and asks the therapists to look; once, however
 // often it fails. It is written even when the worker's time for the report is over.
-func (s *Service) failReport(ctx context.Context, r models.Report, code fault.Code) error {
-	s.Log.ErrorContext(ctx, "a report could not be built", "report", r.ID, "code", string(code))
+func (s *Service) failReport(ctx context.Context, practiceID, reportID uuid.UUID, code fault.Code) error {
+	s.Log.ErrorContext(ctx, "a report could not be built", "report", reportID, "code", string(code))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return s.inPractice(ctx, System(r.PracticeID), func(t *txn) error {
+	return s.inPractice(ctx, System(practiceID), func(t *txn) error {
+		r, err := models.FindReport(t.DB, reportID)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		failed, err := models.ChangeReport(t.DB, &r, map[string]any{"status": models.ReportFailed, "error": string(code)}, models.ReportQueued, models.ReportBuilding)
 		if err != nil || !failed {
 			return err
@@ -130,7 +214,7 @@ func (s *Service) giveUpReport(ctx context.Context, job models.Job, code fault.C
 	if err != nil || reportKey(r) != job.UniqueKey {
 		return err
 	}
-	return s.failReport(ctx, r, code)
+	return s.failReport(ctx, job.PracticeID, r.ID, code)
 }
 
 // BuildNow builds a report at once and gives its PDF, for the command line. Nothing is kept. Faults: invalid, not_found.

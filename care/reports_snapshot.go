@@ -6,32 +6,79 @@ import (
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
 	"tussentijds/library"
 	"tussentijds/models"
 	"tussentijds/reports"
 )
 
-// reportSnapshot gathers what a report of a month shows, in its language: what its readers may know, no more.
-func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
-	lang, _ := locale.Parse(r.Locale)
-	snap := reports.Snapshot{Version: reports.Version, Audience: reports.Audience(r.Audience), Locale: lang}
+// gathered is what came of gathering one report.
+type gathered struct {
+	report   models.Report
+	work     *work
+	snapshot reports.Snapshot
+	err      error
+}
+
+// reportSnapshots gathers what reports show. The work of the couples of one month is read once, in a round trip or two, and
+// looked at through the lens of each report. What is wrong with one report is its own error.
+func (t *txn) reportSnapshots(list []models.Report) ([]gathered, error) {
 	practice, err := t.thePractice()
 	if err != nil {
-		return snap, err
+		return nil, err
 	}
-	couple, err := models.FindCouple(t.DB, r.CoupleID)
+	couples := map[models.Day][]uuid.UUID{}
+	for _, r := range list {
+		if !slices.Contains(couples[r.Month], r.CoupleID) {
+			couples[r.Month] = append(couples[r.Month], r.CoupleID)
+		}
+	}
+	works := map[models.Day]map[uuid.UUID]*work{}
+	for month, ids := range couples {
+		when, err := spanOf(string(month)[:7], t.now, practice.Zone())
+		if err != nil {
+			return nil, err
+		}
+		files, err := models.CouplesByID(t.DB, ids)
+		if err != nil {
+			return nil, err
+		}
+		if works[month], err = t.worksOf(files, when, true); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]gathered, len(list))
+	for i, r := range list {
+		out[i] = gathered{report: r, work: works[r.Month][r.CoupleID]}
+		if out[i].work == nil {
+			return nil, fault.New(fault.Internal, "") // A foreign key keeps this from happening.
+		}
+		out[i].snapshot, out[i].err = t.snapshotOf(r, out[i].work, practice)
+	}
+	return out, nil
+}
+
+// reportSnapshot is reportSnapshots for one.
+func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
+	list, err := t.reportSnapshots([]models.Report{r})
 	if err != nil {
-		return snap, err
+		return reports.Snapshot{}, err
 	}
-	when, err := spanOf(string(r.Month)[:7], t.now, practice.Zone())
-	if err != nil {
-		return snap, err
-	}
-	w, err := t.workOf(couple, when)
-	if err != nil {
-		return snap, err
-	}
+	return list[0].snapshot, list[0].err
+}
+
+// snapshotOf puts together what a report shows, in its language: what its readers may know, no more. A panic is the report's
+// own fault, so that it fails alone.
+func (t *txn) snapshotOf(r models.Report, w *work, practice models.Practice) (snap reports.Snapshot, err error) {
+	defer func() {
+		if recover() != nil {
+			err = fault.New(fault.Internal, "")
+		}
+	}()
+	lang, _ := locale.Parse(r.Locale)
+	when := w.span
+	snap = reports.Snapshot{Version: reports.Version, Audience: reports.Audience(r.Audience), Locale: lang}
 	names, err := t.partnerNames(w.partners...)
 	if err != nil {
 		return snap, err
@@ -46,12 +93,12 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	}
 	snap.PracticeName, snap.CoupleName = practice.Name, coupleName(snap.PartnerNames...)
 	snap.Month, snap.PeriodFrom, snap.PeriodTo, snap.BuiltAt = when.from, when.from, when.until.AddDate(0, 0, -1), t.now.In(when.zone)
-	if snap.Programme, err = t.reportProgramme(couple, when, lang); err != nil {
-		return snap, err
+	snap.Programme = w.reportProgramme(lang)
+	staff := make([]string, len(w.Therapists))
+	for i, m := range w.Therapists {
+		staff[i] = m.Name
 	}
-	if snap.TherapistName, err = t.therapistNames(couple.ID); err != nil {
-		return snap, err
-	}
+	snap.TherapistName = coupleName(staff...)
 	if snap.TherapistNote, err = t.openText(reportPlace(r, "note"), r.Note); err != nil {
 		return snap, err
 	}
@@ -66,28 +113,6 @@ func (t *txn) reportSnapshot(r models.Report) (reports.Snapshot, error) {
 	snap.PortalURL = t.s.reportsURL()
 	g := gathering{w: w, l: l, names: names, lang: lang}
 	return snap, g.fill(&snap)
-}
-
-// therapistNames gives the names of who treats a couple, in the order in which they came to it.
-func (t *txn) therapistNames(coupleID uuid.UUID) (string, error) {
-	treating, err := models.TherapistsOf(t.DB, coupleID)
-	if err != nil {
-		return "", err
-	}
-	ids := make([]uuid.UUID, len(treating))
-	for i, th := range treating {
-		ids[i] = th.MemberID
-	}
-	staff, err := models.MembersByID(t.DB, ids)
-	if err != nil {
-		return "", err
-	}
-	slices.SortFunc(staff, func(a, b models.Member) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	names := make([]string, len(staff))
-	for i, m := range staff {
-		names[i] = m.Name
-	}
-	return coupleName(names...), nil
 }
 
 // gathering fills a snapshot with figures seen through a lens.
@@ -138,10 +163,7 @@ func (g gathering) fill(snap *reports.Snapshot) error {
 	for _, win := range wins {
 		snap.Wins = append(snap.Wins, reports.Win{On: win.on.In(g.w.span.zone), Text: win.text, By: g.names[win.partner]})
 	}
-	count, next, err := g.w.sessions(g.l)
-	if err != nil {
-		return err
-	}
+	count, next := g.w.sessions(g.l)
 	snap.Sessions = reports.Sessions{Held: count.Held, Cancelled: count.Cancelled, Next: next}
 	g.trace(snap, weeks, drawn, scores, kept, wins, count)
 	if g.l.audience != forTherapist {
@@ -243,18 +265,14 @@ func countWeek(p *reports.AgreementPoint, monday time.Time, kept bool) {
 
 // flags are for the therapist's version alone. Screenings and what was told in confidence at a signature stand in no report.
 func (g gathering) flags(h reports.Homework) ([]string, error) {
-	alerts, err := models.AlertsOf(g.w.t.DB, g.w.couple.ID, g.w.span.from, g.w.span.until)
-	if err != nil {
-		return nil, err
-	}
-	details, err := g.w.t.alertDetails(alerts)
+	details, err := g.w.t.alertDetails(g.w.Alerts)
 	if err != nil {
 		return nil, err
 	}
 	l := locale.For(g.lang)
 	var out []string
 	told := map[uuid.UUID]bool{}
-	for _, a := range alerts {
+	for _, a := range g.w.Alerts {
 		if d := details[a.ID]; d.Band != "" && !d.Screening && !told[*a.PartnerID] {
 			told[*a.PartnerID] = true
 			out = append(out, l.T("progress.flag.low", "Name", g.names[*a.PartnerID]))

@@ -33,14 +33,6 @@ func OpenAlerts(tx *gorm.DB, memberID uuid.UUID, limit int) ([]Alert, error) {
 	return list, err
 }
 
-// AlertsOf reads the private alerts of a couple from one moment until another, oldest first.
-func AlertsOf(tx *gorm.DB, coupleID uuid.UUID, from, until time.Time) ([]Alert, error) {
-	var list []Alert
-	err := tx.Where("couple_id = ? and kind = ? and created_at >= ? and created_at < ?", coupleID, AlertPrivate, from, until).
-		Order("created_at, id").Find(&list).Error
-	return list, err
-}
-
 // UnreadAlerts reads the alerts about couples that nobody has seen since a moment and that were not considered yet, and
 // holds them, so that two workers do not both pass one on.
 func UnreadAlerts(tx *gorm.DB, before time.Time) ([]Alert, error) {

@@ -4,47 +4,71 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 )
 
-// Work is a couple's homework that fell due in a period, answers still sealed.
+// Work is the rows that a couple's figures of a period are made of, documents still sealed. Private questions are no
+// homework: they stand in nobody's figures.
 type Work struct {
+	Partners    []Partner // in their order.
+	LineShown   []uuid.UUID
 	Occurrences []Occurrence
 	Tasks       []Task // without their drafts.
 	Responses   []Response
 	Joint       []uuid.UUID // the couple's assignments for both.
+	Agreements  []Agreement
+	Reviews     []AgreementReview
+	Sessions    []Session // from the month's first day on, in their order.
+
+	// What a report tells besides; read on request alone.
+	Programme  CoupleProgramme // the one that runs or rests; zero for none.
+	Therapists []Member        // who treats the couple, in the order in which they came to it: id and name.
+	Alerts     []Alert         // the month's private ones.
 }
 
-// WorkOf reads the homework of a couple that was due from one moment until another. Private questions are no homework: they
-// stand in nobody's figures.
-func WorkOf(tx *gorm.DB, coupleID uuid.UUID, from, until time.Time) (Work, error) {
-	var w Work
-	const due = "couple_id = ? and due_at >= ? and due_at < ?"
-	if err := tx.Where(due, coupleID, from, until).Order("due_at, id").Find(&w.Occurrences).Error; err != nil {
-		return w, err
-	}
-	if err := tx.Omit("draft").Where(due+" and not discreet", coupleID, from, until).Order("due_at, id").Find(&w.Tasks).Error; err != nil {
-		return w, err
-	}
-	err := tx.Where("couple_id = ? and occurrence_id in (select occurrence_id from tasks where couple_id = ? and due_at >= ? and due_at < ? and not discreet)", coupleID, coupleID, from, until).
-		Order("submitted_at, id").Find(&w.Responses).Error
-	if err != nil {
-		return w, err
-	}
-	err = tx.Model(&Assignment{}).Where("couple_id = ? and partner_id is null", coupleID).Pluck("id", &w.Joint).Error
-	return w, err
+// WorkPeriod is which work is read.
+type WorkPeriod struct {
+	Since    time.Time // homework that fell due since.
+	From     time.Time // the month: sessions since then, alerts in it.
+	Until    time.Time
+	Reported bool // with what a report tells besides.
 }
 
-// LiveConsents tells which partners say yes to a kind at present.
-func LiveConsents(tx *gorm.DB, kind ConsentKind, partnerIDs ...uuid.UUID) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
-	if len(partnerIDs) == 0 {
-		return out, nil
+// BatchWork reads the work of couples into their entries, and the keys that open it: the practice's first. All couples' rows
+// come in one statement a table, whatever their number.
+func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod) {
+	couples := make([]uuid.UUID, 0, len(of))
+	for id := range of {
+		couples = append(couples, id)
 	}
-	var ids []uuid.UUID
-	err := tx.Model(&Consent{}).Where("partner_id in ? and kind = ? and withdrawn_at is null", partnerIDs, kind).Pluck("partner_id", &ids).Error
-	for _, id := range ids {
-		out[id] = true
+	BatchRows(b, func(row Partner) { w := of[row.CoupleID]; w.Partners = append(w.Partners, row) }, nil, "couple_id = any ($1) order by couple_id, position", couples)
+	BatchPairs(b, func(c Consent, row Partner) { w := of[row.CoupleID]; w.LineShown = append(w.LineShown, c.PartnerID) },
+		[]string{"partner_id"}, []string{"couple_id"}, "b.practice_id = a.practice_id and b.id = a.partner_id",
+		"b.couple_id = any ($1) and a.kind = $2 and a.withdrawn_at is null", couples, string(ConsentReportLine))
+	const due = "couple_id = any ($1) and due_at >= $2 and due_at < $3"
+	BatchRows(b, func(row Occurrence) { w := of[row.CoupleID]; w.Occurrences = append(w.Occurrences, row) }, nil, due+" order by due_at, id", couples, p.Since, p.Until)
+	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, row) }, without[Task]("draft"),
+		due+" and not discreet order by due_at, id", couples, p.Since, p.Until)
+	BatchRows(b, func(row Response) { w := of[row.CoupleID]; w.Responses = append(w.Responses, row) }, nil,
+		"couple_id = any ($1) and task_id in (select id from tasks where "+due+" and not discreet) order by submitted_at, id", couples, p.Since, p.Until)
+	BatchRows(b, func(row Assignment) { w := of[row.CoupleID]; w.Joint = append(w.Joint, row.ID) }, []string{"id", "couple_id"},
+		"couple_id = any ($1) and partner_id is null", couples)
+	BatchRows(b, func(row Agreement) { w := of[row.CoupleID]; w.Agreements = append(w.Agreements, row) }, nil, "couple_id = any ($1) order by created_at, id", couples)
+	BatchPairs(b, func(row AgreementReview, a Agreement) { w := of[a.CoupleID]; w.Reviews = append(w.Reviews, row) },
+		nil, []string{"couple_id"}, "b.practice_id = a.practice_id and b.id = a.agreement_id",
+		"b.couple_id = any ($1) order by a.reviewed_on, a.created_at, a.id", couples)
+	BatchRows(b, func(row Session) { w := of[row.CoupleID]; w.Sessions = append(w.Sessions, row) }, nil,
+		"couple_id = any ($1) and starts_at >= $2 order by starts_at, id", couples, p.From)
+	BatchCoupleKeys(b, keys, couples)
+	if p.Reported {
+		batchReported(b, of, couples, p)
 	}
-	return out, err
+}
+
+func batchReported(b Batch, of map[uuid.UUID]*Work, couples []uuid.UUID, p WorkPeriod) {
+	BatchRows(b, func(row CoupleProgramme) { of[row.CoupleID].Programme = row }, nil, "couple_id = any ($1) and status in ('active', 'paused')", couples)
+	BatchPairs(b, func(th CoupleTherapist, m Member) { w := of[th.CoupleID]; w.Therapists = append(w.Therapists, m) },
+		[]string{"couple_id"}, []string{"id", "name"}, "b.practice_id = a.practice_id and b.id = a.member_id",
+		"a.couple_id = any ($1) order by a.couple_id, a.created_at, a.member_id", couples)
+	BatchRows(b, func(row Alert) { w := of[*row.CoupleID]; w.Alerts = append(w.Alerts, row) }, nil,
+		"couple_id = any ($1) and kind = $2 and created_at >= $3 and created_at < $4 order by created_at, id", couples, AlertPrivate, p.From, p.Until)
 }

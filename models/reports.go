@@ -71,14 +71,6 @@ func ChangeReport(tx *gorm.DB, r *Report, columns map[string]any, from ...Report
 	return true, nil
 }
 
-// BeginBuilding marks a report as being built, unless that is not wanted any more. The version stays: a second worker on
-// the same job builds the same, and the first to finish wins.
-func BeginBuilding(tx *gorm.DB, id uuid.UUID, version int) (begun bool, err error) {
-	r := tx.Model(&Report{}).Where("id = ? and version = ? and status in ?", id, version, []ReportStatus{ReportQueued, ReportBuilding, ReportFailed}).
-		Update("status", ReportBuilding)
-	return r.RowsAffected == 1, r.Error
-}
-
 // ReportScope says which reports a list holds.
 type ReportScope struct {
 	CoupleID  uuid.UUID // of one couple; zero for all.
@@ -154,14 +146,4 @@ func ConsentsTakenBack(tx *gorm.DB, coupleIDs []uuid.UUID, kind ConsentKind) (ma
 		out[row.CoupleID] = row.At
 	}
 	return out, err
-}
-
-// TellOfDrafts gives the couple's therapists, no trainees, who have not been told of a draft since a moment.
-func TellOfDrafts(tx *gorm.DB, coupleID uuid.UUID, since time.Time) ([]uuid.UUID, error) {
-	var ids []uuid.UUID
-	err := tx.Raw(`select m.id from members m join couple_therapists ct on ct.practice_id = m.practice_id and ct.member_id = m.id
-		where ct.couple_id = ? and m.status = 'active' and m.role <> 'trainee'
-			and not exists (select from reminders r where r.practice_id = m.practice_id and r.cause_kind = 'approval' and r.recipient_id = m.id and r.created_at > ?)
-		order by m.id`, coupleID, since).Scan(&ids).Error
-	return ids, err
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -121,33 +122,49 @@ func (d *DB) onConn(ctx context.Context, fn func(*pgx.Conn) error) error {
 		return Translate(err)
 	}
 	defer func() { _ = conn.Close() }()
-	return Translate(conn.Raw(func(raw any) error {
+	return Translate(below(conn, fn))
+}
+
+// below runs fn on the pgx connection under one of database/sql.
+func below(conn *sql.Conn, fn func(*pgx.Conn) error) error {
+	return conn.Raw(func(raw any) error {
 		pc, ok := raw.(*stdlib.Conn)
 		if !ok {
 			return errors.New("db: not a pgx connection")
 		}
 		return fn(pc.Conn())
-	}))
+	})
 }
 
 // send sends a batch and reads its answers in order. After a failure the connection goes back clean: a failed statement
 // leaves the transaction open and aborted, a failed scan leaves it open.
 func send(ctx context.Context, conn *pgx.Conn, b *Batch) error {
+	if err := exchange(ctx, conn, b); err != nil {
+		return errors.Join(err, rollback(ctx, conn))
+	}
+	return nil
+}
+
+// exchange sends a batch and reads its answers in order, up to the first failure.
+func exchange(ctx context.Context, conn *pgx.Conn, b *Batch) error {
 	results := conn.SendBatch(ctx, &b.b)
-	var first error
 	for _, each := range b.scans {
 		if err := drain(results, each); err != nil {
-			first = err
-			break
+			return errors.Join(err, results.Close())
 		}
 	}
-	if err := results.Close(); first == nil {
-		first = err
+	return results.Close()
+}
+
+// Round sends statements and waits for their answers, all in one round trip of the transaction. After a failure the
+// transaction can only be ended, as after that of any statement.
+func (t *Tx) Round(fill func(*Batch)) error {
+	b := &Batch{}
+	fill(b)
+	if t.conn == nil {
+		return fault.New(fault.Internal, "") // A batch has no transaction of its own.
 	}
-	if first == nil {
-		return nil
-	}
-	return errors.Join(first, rollback(ctx, conn))
+	return Translate(below(t.conn, func(conn *pgx.Conn) error { return exchange(t.ctx, conn, b) }))
 }
 
 // rollback ends an open transaction; a connection that cannot do so is closed, so that nobody gets it in that state.

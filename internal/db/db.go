@@ -91,6 +91,8 @@ func (d *DB) Ping(ctx context.Context) error { return Translate(d.sql.PingContex
 type Tx struct {
 	*gorm.DB
 	PracticeID uuid.UUID
+	ctx        context.Context
+	conn       *sql.Conn
 	after      []func(context.Context)
 }
 
@@ -119,8 +121,15 @@ func (d *DB) DueLists(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) transact(ctx context.Context, practiceID uuid.UUID, set string, args []any, fn func(*Tx) error) error {
-	tx := &Tx{PracticeID: practiceID}
-	err := d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	conn, err := d.sql.Conn(ctx) // Held, so that a round goes out on the transaction's own connection.
+	if err != nil {
+		return Translate(err)
+	}
+	defer func() { _ = conn.Close() }()
+	tx := &Tx{PracticeID: practiceID, ctx: ctx, conn: conn}
+	on := d.gorm.WithContext(ctx)
+	on.Statement.ConnPool = conn
+	err = on.Transaction(func(g *gorm.DB) error {
 		if err := g.Exec(set, args...).Error; err != nil {
 			return err
 		}

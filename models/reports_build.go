@@ -1,0 +1,64 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
+)
+
+// BatchBeginBuilding marks reports as being built and gives them without snapshot and PDF; those of which that is not wanted
+// any more are left out. The version stays: a second worker on the same report builds the same, and the first to finish wins.
+func BatchBeginBuilding(b Batch, list *[]Report, ids []uuid.UUID) {
+	t := tableOf[Report](without[Report]("snapshot", "pdf"))
+	b.Query(into(t, func(r Report) { *list = append(*list, r) }), `update reports set status = 'building'
+		where id = any ($1) and status in ('queued', 'building', 'failed') returning `+t.list, ids)
+}
+
+// ReportDraftRow is what was built of a report at a version.
+type ReportDraftRow struct {
+	ID       uuid.UUID
+	Version  int
+	Snapshot Sealed
+	PDF      Sealed
+	SHA256   string
+}
+
+// BatchKeepReports makes drafts of the reports that are still being built at their version, and raises it; each is called for
+// every one.
+func BatchKeepReports(b Batch, each func(uuid.UUID), drafts []ReportDraftRow, now time.Time) {
+	n := len(drafts)
+	ids, versions, sums := make([]uuid.UUID, n), make([]int64, n), make([]string, n)
+	snapshots, pdfs := make([][]byte, n), make([][]byte, n)
+	for i, d := range drafts {
+		ids[i], versions[i], sums[i], snapshots[i], pdfs[i] = d.ID, int64(d.Version), d.SHA256, d.Snapshot, d.PDF
+	}
+	b.Query(func(rows pgx.Rows) error {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		each(id)
+		return nil
+	}, `update reports r set status = 'draft', snapshot = d.snapshot, pdf = d.pdf, sha256 = d.sha256, built_at = $6, error = null, version = r.version + 1
+		from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[]) d (id, version, snapshot, pdf, sha256)
+		where r.id = d.id and r.version = d.version and r.status = 'building' returning r.id`, ids, versions, snapshots, pdfs, sums, now)
+}
+
+// BatchCoupleKeys reads the practice's key, first, and those of couples and of their partners.
+func BatchCoupleKeys(b Batch, keys *[]WrappedKey, couples []uuid.UUID) {
+	BatchRows(b, func(row WrappedKey) { *keys = append(*keys, row) }, nil,
+		`owner_id = any (array(select unnest($1::uuid[]) union all select id from partners where couple_id = any ($1) union all select id from practices))
+			order by (owner_kind = 'practice') desc`, couples)
+}
+
+// TellOfDrafts gives the couples' therapists, no trainees, who have not been told of a draft since a moment, each once.
+func TellOfDrafts(tx *gorm.DB, coupleIDs []uuid.UUID, since time.Time) ([]CoupleTherapist, error) {
+	var list []CoupleTherapist
+	err := tx.Raw(`select distinct on (m.id) ct.couple_id, ct.member_id from members m join couple_therapists ct on ct.practice_id = m.practice_id and ct.member_id = m.id
+		where ct.couple_id in ? and m.status = 'active' and m.role <> 'trainee'
+			and not exists (select from reminders r where r.practice_id = m.practice_id and r.cause_kind = 'approval' and r.recipient_id = m.id and r.created_at > ?)
+		order by m.id, ct.couple_id`, coupleIDs, since).Scan(&list).Error
+	return list, err
+}
