@@ -53,17 +53,7 @@ func (s *Service) RunJob(ctx context.Context, practiceID, jobID uuid.UUID) error
 		return err
 	}
 	failure := s.runLeased(ctx, job)
-	now := s.Clock.Now()
-	set := map[string]any{"state": "done", "done_at": now, "error": ""}
-	if failure != nil {
-		set["error"] = string(fault.From(failure).Code)
-		if fault.Retryable(failure) && job.Attempts < jobAttempts {
-			delete(set, "done_at")
-			set["state"], set["run_at"] = "due", now.Add(retryAfter(job.Attempts))
-		} else {
-			set["state"] = "failed"
-		}
-	}
+	set := settled(job, failure, s.Clock.Now())
 	// The outcome is written even when the worker is being stopped: else the job would wait for its lease to end.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -77,6 +67,21 @@ func (s *Service) RunJob(ctx context.Context, practiceID, jobID uuid.UUID) error
 		return failure
 	}
 	return err
+}
+
+// settled is what is written of a job that ran; failure is nil when it did what it should.
+func settled(job models.Job, failure error, now time.Time) map[string]any {
+	set := map[string]any{"state": "done", "done_at": now, "error": ""}
+	if failure != nil {
+		set["error"] = string(fault.From(failure).Code)
+		if fault.Retryable(failure) && job.Attempts < jobAttempts {
+			delete(set, "done_at")
+			set["state"], set["run_at"] = "due", now.Add(retryAfter(job.Attempts))
+		} else {
+			set["state"] = "failed"
+		}
+	}
+	return set
 }
 
 // runLeased runs a job of ours; a panic in it is a fault, so that one bad row cannot take the worker down.
@@ -119,11 +124,12 @@ func retryAfter(attempt int) time.Duration {
 	return steps[min(max(attempt, 1), len(steps))-1]
 }
 
-// DueJobs lists jobs that are due and not leased, for the sweeper (the worker's role only).
-func (s *Service) DueJobs(ctx context.Context, limit int) ([]DueJob, error) {
+// DueJobs lists jobs that are due and not leased, for the sweeper (the worker's role only). Kinds that are
+// claimed in batches can be left out.
+func (s *Service) DueJobs(ctx context.Context, limit int, but ...string) ([]DueJob, error) {
 	var out []DueJob
 	err := s.DB.DueLists(ctx, func(tx *db.Tx) error {
-		jobs, err := models.DueJobs(tx.DB, s.Clock.Now(), limit)
+		jobs, err := models.DueJobs(tx.DB, s.Clock.Now(), limit, but...)
 		for _, j := range jobs {
 			out = append(out, DueJob{PracticeID: j.PracticeID, ID: j.ID, Kind: j.Kind})
 		}

@@ -2,7 +2,6 @@ package care
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -133,59 +132,4 @@ func cliActor(practiceID uuid.UUID) Actor {
 	a := System(practiceID)
 	a.Edge = "cli"
 	return a
-}
-
-// requestMonthly asks for the reports of a month ("2026-10") of every couple in therapy that had a session or an answer in
-// it: the couple's in each language its partners need, each partner's own, and the therapists'. What stands already is
-// left alone, so running it again changes nothing.
-func (s *Service) requestMonthly(ctx context.Context, practiceID uuid.UUID, month string) error {
-	var couples []uuid.UUID
-	var practice models.Practice
-	var when span
-	err := s.inPractice(ctx, System(practiceID), func(t *txn) error {
-		var err error
-		if practice, err = t.thePractice(); err != nil {
-			return err
-		}
-		if when, err = spanOf(month, t.now, practice.Zone()); err != nil {
-			return err
-		}
-		couples, err = models.BusyCouples(t.DB, when.from, when.until)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range couples { // A transaction each: one couple's trouble is not the others'.
-		err := s.inPractice(ctx, System(practiceID), func(t *txn) error { return t.askMonthly(id, practice, when.month) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *txn) askMonthly(coupleID uuid.UUID, practice models.Practice, month models.Day) error {
-	partners, err := models.PartnersOf(t.DB, coupleID)
-	if err != nil {
-		return err
-	}
-	wanted := []models.Report{{CoupleID: coupleID, Month: month, Audience: forTherapist, Locale: practice.Locale}}
-	var spoken []string
-	for _, p := range partners {
-		if p.Status == models.PartnerWithdrawn {
-			continue
-		}
-		if !slices.Contains(spoken, p.Locale) {
-			spoken = append(spoken, p.Locale)
-			wanted = append(wanted, models.Report{CoupleID: coupleID, Month: month, Audience: forCouple, Locale: p.Locale})
-		}
-		wanted = append(wanted, models.Report{CoupleID: coupleID, Month: month, Audience: forPartner, PartnerID: &p.ID, Locale: p.Locale})
-	}
-	for _, w := range wanted {
-		if _, err := t.askReport(w, false); err != nil {
-			return err
-		}
-	}
-	return nil
 }

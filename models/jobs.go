@@ -37,12 +37,15 @@ func SettleJob(tx *gorm.DB, job Job, set map[string]any) error {
 	return tx.Model(&Job{}).Where(own+" and id = ? and state = 'due' and attempts = ?", job.ID, job.Attempts).Updates(set).Error
 }
 
-// DueJobs lists jobs of all practices that are due and in nobody's hands, the longest waiting first. It runs on the
-// worker's due lists alone.
-func DueJobs(tx *gorm.DB, now time.Time, limit int) ([]Job, error) {
+// DueJobs lists jobs of all practices that are due and in nobody's hands, of every kind but some, the longest waiting first. It
+// runs on the worker's due lists alone.
+func DueJobs(tx *gorm.DB, now time.Time, limit int, but ...string) ([]Job, error) {
 	var jobs []Job
-	err := tx.Select("practice_id", "id", "kind").Where("state = 'due' and run_at <= ? and (lease_until is null or lease_until < ?)", now, now).
-		Order("run_at").Limit(limit).Find(&jobs).Error
+	q := tx.Select("practice_id", "id", "kind").Where("state = 'due' and run_at <= ? and (lease_until is null or lease_until < ?)", now, now)
+	if len(but) > 0 {
+		q = q.Where("kind not in ?", but)
+	}
+	err := q.Order("run_at").Limit(limit).Find(&jobs).Error
 	return jobs, err
 }
 

@@ -8,6 +8,35 @@ import (
 	"gorm.io/gorm"
 )
 
+// BatchAddReports writes reports that are asked for, of which no other stands; made is called for each.
+func BatchAddReports(b Batch, made func(uuid.UUID), list []Report) {
+	n := len(list)
+	ids, couples, partners := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]*uuid.UUID, n)
+	months, audiences, locales := make([]string, n), make([]string, n), make([]string, n)
+	for i, r := range list {
+		ids[i], couples[i], partners[i], months[i], audiences[i], locales[i] = r.ID, r.CoupleID, r.PartnerID, string(r.Month), r.Audience, r.Locale
+	}
+	if n == 0 {
+		return
+	}
+	b.Query(eachID(made), `insert into reports (practice_id, id, couple_id, month, audience, partner_id, locale, status, revision, version, created_at)
+		select $1, r.id, r.couple_id, r.month::date, r.audience, r.partner_id, r.locale, 'queued', 1, 1, $2
+		from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[]) r (id, couple_id, month, audience, partner_id, locale)
+		on conflict do nothing returning id`, list[0].PracticeID, list[0].CreatedAt, ids, couples, months, audiences, partners, locales)
+}
+
+// eachID calls for each id that a statement gives.
+func eachID(each func(uuid.UUID)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		each(id)
+		return nil
+	}
+}
+
 // BatchBeginBuilding marks reports as being built and gives them without snapshot and PDF; those of which that is not wanted
 // any more are left out. The version stays: a second worker on the same report builds the same, and the first to finish wins.
 func BatchBeginBuilding(b Batch, list *[]Report, ids []uuid.UUID) {
@@ -34,14 +63,7 @@ func BatchKeepReports(b Batch, each func(uuid.UUID), drafts []ReportDraftRow, no
 	for i, d := range drafts {
 		ids[i], versions[i], sums[i], snapshots[i], pdfs[i] = d.ID, int64(d.Version), d.SHA256, d.Snapshot, d.PDF
 	}
-	b.Query(func(rows pgx.Rows) error {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		each(id)
-		return nil
-	}, `update reports r set status = 'draft', snapshot = d.snapshot, pdf = d.pdf, sha256 = d.sha256, built_at = $6, error = null, version = r.version + 1
+	b.Query(eachID(each), `update reports r set status = 'draft', snapshot = d.snapshot, pdf = d.pdf, sha256 = d.sha256, built_at = $6, error = null, version = r.version + 1
 		from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[]) d (id, version, snapshot, pdf, sha256)
 		where r.id = d.id and r.version = d.version and r.status = 'building' returning r.id`, ids, versions, snapshots, pdfs, sums, now)
 }

@@ -19,13 +19,13 @@ import (
 const (
 	queueCritical = "critical" // publishing, making tasks.
 	queueDefault  = "default"
-	queueLow      = "low" // building reports: seconds of work that nobody waits for at the screen.
+	queueReports  = "reports" // building them: much work that nobody waits for at the screen, with hands of its own.
 )
 
 // queues are all of them, with the share that each gets of the workers while all have work, so that none starves. Reminders
 // have their own, the most pressing first.
 var queues = map[string]int{
-	care.QueueAlert: 24, care.QueueSession: 12, queueCritical: 8, care.QueueTask: 6, queueDefault: 4, care.QueueDigest: 3, care.QueueReport: 2, queueLow: 1,
+	care.QueueAlert: 24, care.QueueSession: 12, queueCritical: 8, care.QueueTask: 6, queueDefault: 4, care.QueueDigest: 3, care.QueueReport: 2,
 }
 
 // patientQueues are those whose reminders wait in PostgreSQL while enough of them wait in Redis.
@@ -35,8 +35,8 @@ func queueOf(kind string) string {
 	switch kind {
 	case care.JobPublish, care.JobMaterialise:
 		return queueCritical
-	case care.JobBuildReport, care.JobMonthly, care.JobTidy:
-		return queueLow
+	case care.JobBuildReport:
+		return queueReports
 	}
 	return queueDefault
 }
@@ -78,6 +78,20 @@ func (q *Queue) job(ctx context.Context, j care.DueJob) error {
 // reminders is another one.
 func (q *Queue) reminders(ctx context.Context, b care.DueBatch) error {
 	return q.enqueue(ctx, taskReminders, remindersPayload{Practice: b.PracticeID, IDs: b.IDs}, asynq.Queue(b.Queue), asynq.TaskID("reminders:"+b.Claim), asynq.MaxRetry(3))
+}
+
+// builds hands a batch of reports to a worker, named by its claim.
+func (q *Queue) builds(ctx context.Context, b care.BuildBatch) error {
+	name := "builds:" + b.IDs[0].String() + ":" + strconv.FormatInt(b.Until.UnixMicro(), 36)
+	return q.enqueue(ctx, taskReports, reportsPayload{Practice: b.PracticeID, IDs: b.IDs, Until: b.Until}, asynq.Queue(queueReports), asynq.TaskID(name), asynq.MaxRetry(3))
+}
+
+// buildsWaiting counts the batches of reports that wait in Redis for a worker.
+func (q *Queue) buildsWaiting(ctx context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	n, err := q.redis.LLen(ctx, pendingKey(queueReports)).Result()
+	return int(n), err
 }
 
 // waiting counts the batches that wait in Redis for a worker, alerts apart.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
@@ -16,6 +17,7 @@ import (
 const (
 	taskJob       = "job:run"        // one row of jobs.
 	taskReminders = "reminders:send" // some tens of claimed reminders of one practice.
+	taskReports   = "reports:build"  // some tens of claimed reports of one practice.
 	taskTick      = "clock:tick"     // each minute: what falls due with the clock.
 	taskSeal      = "clock:seal"     // every few seconds: new events into the chain.
 )
@@ -37,6 +39,13 @@ func routes(s *care.Service) handlers {
 			}
 			return s.SendReminders(ctx, care.DueBatch{PracticeID: p.Practice, IDs: p.IDs})
 		},
+		taskReports: func(ctx context.Context, payload []byte) error {
+			var p reportsPayload
+			if err := read(payload, &p); err != nil {
+				return err
+			}
+			return s.BuildReports(ctx, care.BuildBatch{PracticeID: p.Practice, IDs: p.IDs, Until: p.Until})
+		},
 		taskTick: func(ctx context.Context, _ []byte) error { return s.Tick(ctx) },
 		taskSeal: func(ctx context.Context, _ []byte) error { return s.SealNewAudit(ctx) },
 	}
@@ -50,6 +59,12 @@ type jobPayload struct {
 type remindersPayload struct {
 	Practice uuid.UUID   `json:"practice"`
 	IDs      []uuid.UUID `json:"ids"`
+}
+
+type reportsPayload struct {
+	Practice uuid.UUID   `json:"practice"`
+	IDs      []uuid.UUID `json:"ids"`
+	Until    time.Time   `json:"until"`
 }
 
 func read(payload []byte, v any) error {

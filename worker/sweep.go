@@ -23,6 +23,8 @@ const (
 	// fall due, more do.
 	busyEvery   = 40 * time.Millisecond
 	livelyEvery = 250 * time.Millisecond
+	// buildsWaitingAtMost bounds the batches of reports that wait in Redis: enough that no worker waits for the next sweep.
+	buildsWaitingAtMost = 8
 	// directAtOnce bounds what a worker does by itself while Redis is away.
 	directAtOnce = 4
 	// sealEvery is how soon new events are linked into the chain.
@@ -38,6 +40,7 @@ type sweeper struct {
 	ticked   time.Time
 	sealed   time.Time
 	jobs     time.Time // when jobs were looked for.
+	building bool      // the last look for reports to build found as many as there was room for.
 	away     bool      // Redis did not answer in this sweep.
 	wasAway  bool
 }
@@ -81,9 +84,13 @@ func (w *sweeper) sweep(ctx context.Context, every time.Duration) (wait time.Dur
 	}
 	w.deal(ctx, list)
 	found, more := w.sweepReminders(ctx)
-	if now.Sub(w.jobs) >= every {
+	turn := now.Sub(w.jobs) >= every
+	if turn {
 		w.jobs = now
 		w.sweepJobs(ctx)
+	}
+	if turn || w.building {
+		w.building = w.sweepBuilds(ctx)
 	}
 	if w.away != w.wasAway {
 		w.wasAway = w.away
@@ -96,7 +103,7 @@ func (w *sweeper) sweep(ctx context.Context, every time.Duration) (wait time.Dur
 	switch {
 	case more:
 		return busyEvery
-	case found:
+	case found || w.building:
 		return livelyEvery
 	}
 	return every
@@ -162,7 +169,7 @@ func (w *sweeper) sweepJobs(ctx context.Context) {
 	if w.away {
 		limit = directAtOnce * 5
 	}
-	jobs, err := w.service.DueJobs(ctx, limit)
+	jobs, err := w.service.DueJobs(ctx, limit, care.JobBuildReport)
 	if err != nil {
 		w.log.Error("due jobs could not be read", "code", string(fault.From(err).Code), "error", err)
 		return
@@ -175,6 +182,33 @@ func (w *sweeper) sweepJobs(ctx context.Context) {
 		}
 	}
 	w.deal(ctx, list)
+}
+
+// sweepBuilds hands out reports to build, in batches; more tells that there may be more than there was room for.
+func (w *sweeper) sweepBuilds(ctx context.Context) (more bool) {
+	room := 1 // What this worker would have to build by itself holds up its sweep.
+	if !w.away {
+		waiting, err := w.queue.buildsWaiting(ctx)
+		if err != nil {
+			w.away = true
+		} else if room = buildsWaitingAtMost - waiting; room <= 0 {
+			return true
+		}
+	}
+	batches, err := w.service.ClaimReportBuilds(ctx, room)
+	if err != nil {
+		w.log.Error("reports to build could not be claimed", "code", string(fault.From(err).Code), "error", err)
+		return false
+	}
+	list := make([]work, len(batches))
+	for i, b := range batches {
+		list[i] = work{
+			kind: taskReports, payload: reportsPayload{Practice: b.PracticeID, IDs: b.IDs, Until: b.Until},
+			hand: func(ctx context.Context) error { return w.queue.builds(ctx, b) },
+		}
+	}
+	w.deal(ctx, list)
+	return len(batches) >= room
 }
 
 // deal hands work to Redis, a few at a time, and does here what Redis does not take. Once Redis did not answer, the rest of

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -25,7 +27,8 @@ const taskTimeout = 270 * time.Second
 // Options tune a worker.
 type Options struct {
 	Redis       redis.UniversalClient
-	Concurrency int           // tasks at the same time; zero means 10.
+	Concurrency int           // tasks at the same time, reports apart; zero means 10.
+	Builders    int           // batches of reports that are built at the same time; zero means one for each processor.
 	Sweep       time.Duration // between two looks at what is due; zero means 2 s.
 	Grace       time.Duration // how long running tasks may go on when the worker stops; zero means 20 s.
 	Log         *slog.Logger
@@ -36,6 +39,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Concurrency <= 0 {
 		o.Concurrency = 10
+	}
+	if o.Builders <= 0 {
+		o.Builders = runtime.GOMAXPROCS(0)
 	}
 	if o.Sweep <= 0 {
 		o.Sweep = 2 * time.Second
@@ -56,19 +62,32 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 		return errors.New("worker: no Redis connection")
 	}
 	o = o.withDefaults()
-	h := observed(routes(s), o)
-	server := asynq.NewServerFromRedisClient(o.Redis, asynq.Config{
-		Concurrency: o.Concurrency, Queues: queues,
-		RetryDelayFunc: retryDelay, ShutdownTimeout: o.Grace, Logger: quiet{o.Log}, LogLevel: asynq.WarnLevel,
-		TaskCheckInterval: 200 * time.Millisecond, DelayedTaskCheckInterval: 2 * time.Second,
-		BaseContext: func() context.Context { return context.WithoutCancel(ctx) },
-	})
-	if err := server.Start(h); err != nil {
-		return fmt.Errorf("worker: %w", err)
+	h := roomy(observed(routes(s), o))
+	hands := func(n int, queues map[string]int) *asynq.Server {
+		return asynq.NewServerFromRedisClient(o.Redis, asynq.Config{
+			Concurrency: n, Queues: queues,
+			RetryDelayFunc: retryDelay, ShutdownTimeout: o.Grace, Logger: quiet{o.Log}, LogLevel: asynq.WarnLevel,
+			TaskCheckInterval: 200 * time.Millisecond, DelayedTaskCheckInterval: 2 * time.Second,
+			BaseContext: func() context.Context { return context.WithoutCancel(ctx) },
+		})
+	}
+	// Reports take a processor each. With hands of their own they neither hold up a reminder nor wait for one.
+	servers := []*asynq.Server{hands(o.Concurrency, queues), hands(o.Builders, map[string]int{queueReports: 1})}
+	for i, server := range servers {
+		if err := server.Start(h); err != nil {
+			for _, started := range servers[:i] {
+				started.Shutdown()
+			}
+			return fmt.Errorf("worker: %w", err)
+		}
 	}
 	sweeper := &sweeper{service: s, queue: NewQueue(o.Redis, o.Log), handlers: h, log: o.Log}
 	sweeper.run(ctx, o.Sweep)
-	server.Shutdown()
+	var ending sync.WaitGroup
+	for _, server := range servers {
+		ending.Go(server.Shutdown)
+	}
+	ending.Wait()
 	return nil
 }
 

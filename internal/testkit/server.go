@@ -98,7 +98,7 @@ func startServers() (*servers, error) {
 	if s.app, err = db.Open(ctx, url("tt_app"), db.Options{Tracer: tracer{}}); err != nil {
 		return nil, err
 	}
-	if s.worker, err = db.Open(ctx, url("tt_worker"), db.Options{}); err != nil {
+	if s.worker, err = db.Open(ctx, url("tt_worker"), db.Options{Tracer: tracer{}}); err != nil {
 		return nil, err
 	}
 	if s.owner, err = pgx.Connect(ctx, url("tt_owner")); err != nil {

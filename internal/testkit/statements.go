@@ -10,24 +10,38 @@ import (
 // tracer counts the statements of a context made by CountStatements.
 type tracer struct{}
 
-type counterKey struct{}
+type (
+	counterKey struct{}
+	everyKey   struct{}
+)
 
-// CountStatements gives a context whose statements are counted: a page that asks more the more it shows has an N+1.
+// CountStatements gives a context whose round trips are counted: a page that asks more the more it shows has an N+1.
 func CountStatements(ctx context.Context) (context.Context, func() int) {
-	n := &atomic.Int64{}
-	return context.WithValue(ctx, counterKey{}, n), func() int { return int(n.Load()) }
+	return counted(ctx, counterKey{})
 }
 
-func count(ctx context.Context) context.Context {
-	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
-		n.Add(1)
+// CountEveryStatement gives a context whose statements are counted, those of a batch each for itself.
+func CountEveryStatement(ctx context.Context) (context.Context, func() int) {
+	return counted(ctx, everyKey{})
+}
+
+func counted(ctx context.Context, key any) (context.Context, func() int) {
+	n := &atomic.Int64{}
+	return context.WithValue(ctx, key, n), func() int { return int(n.Load()) }
+}
+
+func count(ctx context.Context, keys ...any) context.Context {
+	for _, key := range keys {
+		if n, ok := ctx.Value(key).(*atomic.Int64); ok {
+			n.Add(1)
+		}
 	}
 	return ctx
 }
 
 // TraceQueryStart counts a statement.
 func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	return count(ctx)
+	return count(ctx, counterKey{}, everyKey{})
 }
 
 // TraceQueryEnd does nothing.
@@ -35,11 +49,13 @@ func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {
 
 // TraceBatchStart counts a whole batch as the one round trip it is.
 func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return count(ctx)
+	return count(ctx, counterKey{})
 }
 
-// TraceBatchQuery does nothing.
-func (tracer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+// TraceBatchQuery counts a statement of a batch.
+func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchQueryData) {
+	count(ctx, everyKey{})
+}
 
 // TraceBatchEnd does nothing.
 func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
