@@ -91,7 +91,7 @@ func TestAPoisonReportFailsAloneInItsBatch(t *testing.T) {
 	batches := mine(t, k)
 	require.Len(t, batches, 1)
 	require.NoError(t, k.Worker.BuildReports(k.Ctx, batches[0]))
-	require.Equal(t, models.ReportFailed, statusOf(k, note))
+	require.Equal(t, models.ReportFailed, reportStatus(k, note))
 	require.Equal(t, 1, k.Count("reports where couple_id = $1 and status = 'failed' and audience = 'therapist'", spoilt))
 	require.Equal(t, 13, k.Count(drafts, k.Practice))
 	require.Equal(t, 2, k.Count("alerts where practice_id = $1 and kind = 'report_failed'", k.Practice))
@@ -145,7 +145,7 @@ func TestAClaimThatNobodyRunsComesBack(t *testing.T) {
 	require.Equal(t, first[0].IDs, second[0].IDs)
 }
 
-func statusOf(k *testkit.Kit, id uuid.UUID) (status models.ReportStatus) {
+func reportStatus(k *testkit.Kit, id uuid.UUID) (status models.ReportStatus) {
 	k.OwnerRow([]any{&status}, `select status from reports where id = $1`, id)
 	return status
 }
