@@ -16,7 +16,7 @@ func TestEveryPairRuns(t *testing.T) {
 		t.Skip("starts real servers")
 	}
 	set := settings{
-		rounds: 1, each: 60 * time.Millisecond, conns: 2, rows: 200, moreRows: 400, reminders: 8, builds: 1,
+		rounds: 1, each: 60 * time.Millisecond, conns: 2, rows: 200, moreRows: 400, reminders: 8, builds: 1, couples: 2, months: 1, manyBuilds: 10,
 		out: filepath.Join(t.TempDir(), "sub", "latest.json"),
 	}
 	doc, err := measure(t.Context(), set, nil)

@@ -25,11 +25,13 @@ type side struct {
 // floor.
 type group struct {
 	name    string
-	unit    string // "per second": more is better; "ms": less is better.
+	unit    string // "per second": more is better; "ms" and "MB": less is better.
 	floors  []side
 	ours    []side
 	targets map[string]float64 // by the name of the result: the ratio to reach.
 	rounds  int                // 0 takes the run's.
+	inOrder bool               // the sides build on each other.
+	after   func()             // says what else was seen; nil for nothing.
 }
 
 // result is one pair. Ratio is ours divided by the floor, the median over the rounds.
@@ -70,6 +72,8 @@ type sizes struct {
 	Rows        int     `json:"rows"`
 	MoreRows    int     `json:"more_rows"`
 	Reminders   int     `json:"reminders"`
+	Couples     int     `json:"couples"`
+	Builds      int     `json:"builds"`
 }
 
 // run measures the group: one warm-up, then the rounds, each in the opposite order of the last.
@@ -81,7 +85,7 @@ func (g group) run(ctx context.Context, rounds int) ([]result, error) {
 	values := make(map[string][]float64, len(all))
 	for round := -1; round < rounds; round++ {
 		order := slices.Clone(all)
-		if round%2 != 0 {
+		if round%2 != 0 && !g.inOrder {
 			slices.Reverse(order)
 		}
 		for _, s := range order {
@@ -96,6 +100,9 @@ func (g group) run(ctx context.Context, rounds int) ([]result, error) {
 				values[s.name] = append(values[s.name], v)
 			}
 		}
+	}
+	if g.after != nil {
+		g.after()
 	}
 	var out []result
 	for _, ours := range g.ours {
@@ -125,7 +132,7 @@ func compare(name, unit string, ours, floor []float64) result {
 		Name: name, Unit: unit, Better: "higher", Ours: round(median(ours)), Floor: round(median(floor)), Ratio: round(median(ratios)),
 		Low: round(slices.Min(ratios)), High: round(slices.Max(ratios)),
 	}
-	if unit == milliseconds {
+	if unit == milliseconds || unit == megabytes {
 		r.Better = "lower"
 	}
 	return r

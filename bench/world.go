@@ -59,8 +59,8 @@ type person struct {
 	couple uuid.UUID
 }
 
-// newWorld starts the servers, durable as in earnest, and makes the data.
-func newWorld(ctx context.Context, set settings) (w *world, err error) {
+// startWorld starts the servers, durable as in earnest, with an empty schema.
+func startWorld(ctx context.Context, set settings) (w *world, err error) {
 	w = &world{set: set, roles: db.Passwords{}}
 	defer func() {
 		if err != nil {
@@ -104,13 +104,16 @@ func newWorld(ctx context.Context, set settings) (w *world, err error) {
 	if w.master, err = seal.LoadMaster(filepath.Join(w.dir, "master.key"), true); err != nil {
 		return w, err
 	}
-	if w.library, err = library.Load(); err != nil {
-		return w, err
-	}
+	w.library, err = library.Load()
+	return w, err
+}
+
+// fill makes the people and rows that pages and reminders are measured on.
+func (w *world) fill(ctx context.Context) error {
 	if err := w.people(ctx); err != nil {
-		return w, fmt.Errorf("make the people: %w", err)
+		return fmt.Errorf("make the people: %w", err)
 	}
-	return w, w.others(ctx)
+	return w.others(ctx)
 }
 
 func (w *world) onClose(fn func()) { w.closing = append(w.closing, fn) }
