@@ -274,3 +274,6 @@ func (d *Due) Reveal(at time.Time, halves ...*models.Response) {
 		r.RevealedAt = &at
 	}
 }
+
+// Exercise is what was given, as it was frozen.
+func (g *Given) Exercise() *library.Exercise { return g.exercise }
