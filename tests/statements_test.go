@@ -39,6 +39,10 @@ func TestPagesAskAsOftenForManyAsForFew(t *testing.T) {
 				_, err := k.Service.ListSessions(k.Ctx, k.Colleague, care.SessionFilter{}, care.Page{})
 				return err
 			},
+			"ReviewReports": func(k *testkit.Kit) error {
+				_, err := k.Service.ReviewReports(k.Ctx, k.Colleague, care.ReportFilter{}, care.Page{})
+				return err
+			},
 		} {
 			require.NoError(t, do(k), verb) // Forms and keys are in memory from here on.
 			counted := *k
