@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tussentijds/care"
+	"tussentijds/models"
 )
 
 // Origin is where a request comes from, for the limits on sign-in and for the record.
@@ -42,15 +43,16 @@ type changeRemindersInput struct {
 }
 
 type changeRemindersBody struct {
-	Mail       *bool               `json:"mail,omitempty" doc:"The short way: true has all that comes over nothing by mail, false takes mail from all."`
-	QuietFrom  *string             `json:"quiet_from,omitempty" example:"21:30" doc:"Nothing is sent from here"`
-	QuietUntil *string             `json:"quiet_until,omitempty" example:"08:00" doc:"until here, in the practice's time zone."`
-	CapPerDay  *int                `json:"cap_per_day,omitempty" doc:"At most so many a day."`
-	Digest     *bool               `json:"digest,omitempty" doc:"One message a day instead of one for each."`
-	Locale     *string             `json:"locale,omitempty" enum:"nl,en"`
-	Channels   map[string][]string `json:"channels,omitempty" doc:"Over what each group comes: mail, push, sms; an empty list for on the pages alone. Partners have tasks, sessions, agreements, reports and messages; members alerts and other."`
-	Stopped    *bool               `json:"stopped,omitempty" doc:"Stop everything, or undo that."`
-	Version    int                 `json:"-"`
+	Mail       *bool                   `json:"mail,omitempty" doc:"The short way: true has all that comes over nothing by mail, false takes mail from all."`
+	QuietFrom  *string                 `json:"quiet_from,omitempty" example:"21:30" doc:"Nothing is sent from here"`
+	QuietUntil *string                 `json:"quiet_until,omitempty" example:"08:00" doc:"until here, in the practice's time zone."`
+	CapPerDay  *int                    `json:"cap_per_day,omitempty" doc:"At most so many a day."`
+	Digest     *bool                   `json:"digest,omitempty" doc:"One message a day instead of one for each."`
+	Locale     *string                 `json:"locale,omitempty" enum:"nl,en"`
+	Channels   map[string][]string     `json:"channels,omitempty" doc:"Over what each group comes: mail, push, sms; an empty list for on the pages alone. Partners have tasks, sessions, agreements, reports and messages; members alerts and other."`
+	Stopped    *bool                   `json:"stopped,omitempty" doc:"Stop everything, or undo that."`
+	Leads      map[string]*models.Lead `json:"leads,omitempty" doc:"When each kind of reminder goes, by its kind; null goes back to the practice's standard."`
+	Version    int                     `json:"-"`
 }
 
 func (e *edge) changeReminders(ctx context.Context, in *changeRemindersInput) (*remindersOutput, error) {

@@ -78,7 +78,7 @@ func (r *reminders) spread(ctx context.Context) error {
 		}{
 			{`update practices set time_zone = $2 where id = $1`, []any{r.w.many, fmt.Sprintf("Etc/GMT%+d", noon)}},
 			{`update tasks set opens_at = now() - interval '1 hour', closes_at = now() + interval '9 days' where practice_id = $1`, []any{r.w.many}},
-			{`with numbered as (select practice_id, id, row_number() over (order by md5(id::text)) as n from reminders where practice_id = $1 and cause_kind = 'task')
+			{`with numbered as (select practice_id, id, row_number() over (order by md5(id::text)) as n from reminders where practice_id = $1 and cause_kind = 'task' and moment = 'due')
 				update reminders r set state = 'planned', reason = '', sent_at = null, lease_until = null, sending_since = null, attempts = 0,
 					due_at = m.at, not_before = m.at, expires_at = m.at + interval '7 days'
 				from (select practice_id, id, now() + interval '3 seconds' + n * interval '1 minute' / $2::float8 as at from numbered) m

@@ -140,7 +140,7 @@ var (
 // plan makes the reminders due again, as they were before they were sent.
 func (r *reminders) plan(ctx context.Context) error {
 	return r.w.asSuperuser(ctx, smallDatabase, func(super *pgx.Conn) error {
-		_, err := super.Exec(ctx, `update reminders set state = 'planned', reason = '', sent_at = null, lease_until = null, sending_since = null where practice_id = $1 and cause_kind = 'task'`, r.w.many)
+		_, err := super.Exec(ctx, `update reminders set state = 'planned', reason = '', sent_at = null, lease_until = null, sending_since = null where practice_id = $1 and cause_kind = 'task' and moment = 'due'`, r.w.many)
 		if err == nil {
 			_, err = super.Exec(ctx, `vacuum (analyze) reminders`)
 		}

@@ -248,7 +248,7 @@ func (w *world) recipients(ctx context.Context, svc *care.Service, super *pgx.Co
 	if err := wg.Wait(); err != nil {
 		return err
 	}
-	_, err = super.Exec(ctx, `update reminders set state = 'skipped', reason = 'arranged' where cause_kind <> 'task' or practice_id <> $1`, w.many)
+	_, err = super.Exec(ctx, `update reminders set state = 'skipped', reason = 'arranged' where cause_kind <> 'task' or moment <> 'due' or practice_id <> $1`, w.many)
 	return err
 }
 

@@ -96,9 +96,15 @@ func (s *Service) mailToken(purpose, kind string, practiceID, subjectID uuid.UUI
 // invitationTTL is how long an invitation can be accepted.
 const invitationTTL = 14 * 24 * time.Hour
 
-// inviteSubject plans the invitation mail of a partner or member; the token is made when it is sent.
+// inviteSubject plans the invitation mails of a partner or member; the token of each is made when it is sent. Nobody chooses
+// these for oneself: who is invited is not there yet.
 func (t *txn) inviteSubject(kind string, subjectID uuid.UUID) error {
-	return t.planReminder("invitation", subjectID, kind, subjectID, t.now, t.now.Add(invitationTTL))
+	practice, err := t.thePractice()
+	if err != nil {
+		return err
+	}
+	list := invitationMoments(t.now, leads{practice: practice.ReminderLeads.V}, practice.Zone())
+	return t.plan(t.messages("invitation", subjectID, recipient{kind, subjectID}, list))
 }
 
 // The limits of what a person types.

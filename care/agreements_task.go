@@ -101,7 +101,7 @@ func (t *txn) fillAgreementFrom(task models.Task, partner models.Partner, form *
 	if len(live)+1 >= len(mustSign(a, partners)) {
 		return t.activate(&a)
 	}
-	return nil
+	return models.DropRemindersTo(t.DB, "agreement", a.ID, partner.ID, "done")
 }
 
 // What an agreement's form asks for the therapist alone.

@@ -44,7 +44,7 @@ func TestAnAgreementIsActiveWhenBothHaveSigned(t *testing.T) {
 	require.Equal(t, 1, v.Revision)
 	require.True(t, v.CanSign)
 	require.NotEqual(t, v.Points[0].ID, v.Points[1].ID)
-	require.Equal(t, 1, k.Count("reminders where cause_kind = 'agreement' and cause_id = $1 and recipient_id = $2 and state = 'planned'", v.ID, k.PartnerB.ID))
+	require.Equal(t, 1, k.Count("reminders where cause_kind = 'agreement' and cause_id = $1 and recipient_id = $2 and state = 'planned' and moment = 'now'", v.ID, k.PartnerB.ID))
 
 	v = sign(t, k, k.PartnerA, v, false)
 	require.Equal(t, models.AgreementProposed, v.Status)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -133,8 +134,8 @@ func (t *txn) saveAgreement(a *models.Agreement, body *agreementBody) error {
 	return err
 }
 
-// remindOfAgreement plans the neutral messages that belong to the agreement's present state, and takes away the others:
-// a proposal waits for signatures, an active agreement for its review at seven in the evening.
+// remindOfAgreement plans the neutral messages that belong to the agreement's present state, and takes away the others: a
+// proposal waits for signatures, an active agreement for its review.
 func (t *txn) remindOfAgreement(a models.Agreement) error {
 	if err := t.dropReminders("agreement", []uuid.UUID{a.ID}, "changed"); err != nil {
 		return err
@@ -143,30 +144,19 @@ func (t *txn) remindOfAgreement(a models.Agreement) error {
 	if err != nil {
 		return err
 	}
-	practice, err := t.thePractice()
-	if err != nil {
-		return err
-	}
-	due := t.now
-	if a.Status == models.AgreementActive {
-		if a.ReviewOn.In(practice.Zone()).IsZero() {
-			return nil
-		}
-		due = wallClock(a.ReviewOn, 19*60, practice.Zone())
-	}
-	waiting := partners
+	moments := func(l leads, zone *time.Location) []planned { return reviewMoments(a.ReviewOn, l, zone) }
 	if a.Status == models.AgreementProposed {
-		waiting = mustSign(a, partners)
+		partners = mustSign(a, partners)
+		moments = func(l leads, zone *time.Location) []planned { return signingMoments(t.now, l, zone) }
 	}
-	for _, p := range waiting {
+	var waiting []uuid.UUID
+	for _, p := range partners {
 		if p.Status != models.PartnerActive || p.ID == t.actor.ID && a.Status == models.AgreementProposed {
 			continue // Who just wrote it is looking at it.
 		}
-		if err := t.planReminder("agreement", a.ID, "partner", p.ID, due, due.AddDate(0, 0, 3)); err != nil {
-			return err
-		}
+		waiting = append(waiting, p.ID)
 	}
-	return nil
+	return t.planFor("agreement", a.ID, "partner", waiting, moments)
 }
 
 // checkPoints wants points that can be looked back on: a point without a measure cannot be kept or broken, only argued over.

@@ -2,6 +2,8 @@ package care
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,29 +25,54 @@ func (t *txn) raiseAlert(kind string, coupleID, partnerID, subjectID uuid.UUID) 
 // alertWorth is how many days a message about an alert is worth sending.
 const alertWorth = 7
 
-// writeAlert writes an alert and plans the messages to the couple's therapists.
+// writeAlert writes an alert and plans the messages to the couple's therapists. That messages do not reach a member is told to
+// the practice's other owners.
 func (t *txn) writeAlert(alert models.Alert) error {
 	if err := t.DB.Create(&alert).Error; err != nil {
 		return err
 	}
-	if alert.CoupleID == nil {
-		return nil
-	}
-	therapists, err := models.TherapistsOf(t.DB, *alert.CoupleID)
-	if err != nil {
-		return err
-	}
-	for _, th := range therapists {
-		if err := models.PlanReminder(t.DB, t.alertReminder(alert.ID, th.MemberID)); err != nil {
+	var people []uuid.UUID
+	if alert.CoupleID != nil {
+		therapists, err := models.TherapistsOf(t.DB, *alert.CoupleID)
+		if err != nil {
 			return err
 		}
+		for _, th := range therapists {
+			people = append(people, th.MemberID)
+		}
+	} else {
+		owners, err := models.ActiveOwners(t.DB)
+		if err != nil {
+			return err
+		}
+		people = slices.DeleteFunc(owners, func(id uuid.UUID) bool { return alert.SubjectID != nil && id == *alert.SubjectID })
 	}
-	return nil
+	cause := alertCause(alert.Kind)
+	return t.planFor(cause, alert.ID, "member", people, func(l leads, zone *time.Location) []planned {
+		if cause == causeDelivery {
+			return deliveryMoments(alert.CreatedAt, l, zone)
+		}
+		return alertMoments(alert.CreatedAt, l, zone)
+	})
 }
 
-// alertReminder is the neutral message to a member about an alert, to go at once.
-func (t *txn) alertReminder(alertID, memberID uuid.UUID) models.Reminder {
-	return t.reminder("alert", alertID, "member", memberID, t.now, t.now.AddDate(0, 0, alertWorth))
+// The causes of the messages about alerts. That somebody is not reached can wait for the day, all else is told at once.
+const (
+	causeAlert    = "alert"
+	causeDelivery = "delivery"
+)
+
+func alertCause(kind string) string {
+	if kind == "delivery_failed" {
+		return causeDelivery
+	}
+	return causeAlert
+}
+
+// alertMessages makes the neutral messages to a member about an alert that is raised now.
+func (t *txn) alertMessages(alertID uuid.UUID, to models.Treating, practice models.Practice) []models.Reminder {
+	l := leads{own: to.Leads.V, practice: practice.ReminderLeads.V}
+	return t.messages(causeAlert, alertID, recipient{"member", to.MemberID}, alertMoments(t.now, l, practice.Zone()))
 }
 
 // AcknowledgeAlert marks an alert as seen; doing it again changes nothing. Faults: not_found for whoever does not treat the
@@ -72,7 +99,7 @@ func (s *Service) AcknowledgeAlert(ctx context.Context, actor Actor, id uuid.UUI
 		if err != nil || !seen {
 			return err
 		}
-		if err := t.dropReminders("alert", []uuid.UUID{id}, "done"); err != nil {
+		if err := t.dropReminders(alertCause(alert.Kind), []uuid.UUID{id}, "done"); err != nil {
 			return err
 		}
 		t.note(act{verb: "acknowledge", object: "alert", objectID: id, coupleID: couple, restricted: true})
@@ -98,6 +125,7 @@ func (s *Service) watchAlerts(ctx context.Context, practiceID uuid.UUID) error {
 			return err
 		}
 		ids := make([]uuid.UUID, len(list))
+		var rows []models.Reminder
 		for i, a := range list {
 			ids[i] = a.ID
 			level, err := t.alertLevel(a)
@@ -108,11 +136,13 @@ func (s *Service) watchAlerts(ctx context.Context, practiceID uuid.UUID) error {
 			if level > levelWeek {
 				continue
 			}
+			passed := []planned{{momentPassed, a.CreatedAt, t.now, t.now.AddDate(0, 0, alertWorth)}}
 			for _, member := range duty {
-				if err := models.PlanReminder(t.DB, t.alertReminder(a.ID, member)); err != nil {
-					return err
-				}
+				rows = append(rows, t.messages(causeAlert, a.ID, recipient{"member", member}, passed)...)
 			}
+		}
+		if err := t.plan(rows); err != nil {
+			return err
 		}
 		return models.ConsiderAlerts(t.DB, ids, t.now)
 	})

@@ -198,22 +198,8 @@ func (t *txn) remakeTasks(coupleID uuid.UUID) error {
 	return t.makeTasks(rows)
 }
 
-// reopenTasks opens coming tasks again that a pause or hold had stopped, with their reminders.
-func (t *txn) reopenTasks(a models.Assignment) error {
-	tasks, err := models.ReopenTasks(t.DB, a.ID, t.now)
-	if err != nil {
-		return err
-	}
-	for _, task := range tasks {
-		if err := t.planTaskReminder(task); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// makeTasks makes occurrences and tasks up to the horizon, with the reminders of each. What is already past its end is not
-// made, and joint work not while it is held.
+// makeTasks makes occurrences and tasks up to the horizon, with the reminders of all in one statement. What is already past
+// its end is not made, and joint work not while it is held.
 func (t *txn) makeTasks(assignments []models.Assignment) error {
 	if len(assignments) == 0 {
 		return nil
@@ -238,6 +224,7 @@ func (t *txn) makeTasks(assignments []models.Assignment) error {
 	if err != nil {
 		return err
 	}
+	var made []models.Task
 	for _, a := range assignments {
 		if a.Status != "active" || a.PauseAt != nil && !a.PauseAt.After(t.now) {
 			continue
@@ -246,11 +233,17 @@ func (t *txn) makeTasks(assignments []models.Assignment) error {
 		if len(who) == 0 {
 			continue // materialised_until stays: the tasks are made once work may go on.
 		}
-		if err := t.makeTasksOf(a, who, forms[a.FormID], practice.Zone()); err != nil {
+		tasks, err := t.makeTasksOf(a, who, forms[a.FormID], practice.Zone())
+		if err != nil {
 			return err
 		}
+		made = append(made, tasks...)
 	}
-	return nil
+	rows, err := t.taskMessages(made)
+	if err != nil {
+		return err
+	}
+	return t.plan(rows)
 }
 
 // takers tells who gets tasks of an assignment now. Joint work needs both partners and no hold, also when only one of them
@@ -277,12 +270,14 @@ func takers(a models.Assignment, couple models.Couple, partners []models.Partner
 	return who
 }
 
-func (t *txn) makeTasksOf(a models.Assignment, who []models.Partner, form *library.Exercise, zone *time.Location) error {
+func (t *txn) makeTasksOf(a models.Assignment, who []models.Partner, form *library.Exercise, zone *time.Location) ([]models.Task, error) {
 	sched := scheduleOf(a, zone)
 	from := a.StartsOn
-	if a.MaterialisedUntil == nil {
-		if err := t.reopenTasks(a); err != nil {
-			return err
+	var tasks []models.Task
+	if a.MaterialisedUntil == nil { // Coming tasks that a pause or hold had stopped open again.
+		var err error
+		if tasks, err = models.ReopenTasks(t.DB, a.ID, t.now); err != nil {
+			return nil, err
 		}
 	}
 	if a.MaterialisedUntil != nil {
@@ -299,7 +294,7 @@ func (t *txn) makeTasksOf(a models.Assignment, who []models.Partner, form *libra
 	}
 	days, err := sched.days(from, last)
 	if err != nil {
-		return fault.Wrap(fault.Internal, err)
+		return nil, fault.Wrap(fault.Internal, err)
 	}
 	for _, day := range days {
 		due := moment(day, sched.at, zone)
@@ -315,19 +310,21 @@ func (t *txn) makeTasksOf(a models.Assignment, who []models.Partner, form *libra
 		}
 		made, err := models.AddOccurrence(t.DB, &o)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !made {
 			continue
 		}
-		if err := t.makeTasksAt(a, o, who, form); err != nil {
-			return err
+		here, err := t.makeTasksAt(a, o, who, form)
+		if err != nil {
+			return nil, err
 		}
+		tasks = append(tasks, here...)
 	}
-	return t.Model(&models.Assignment{}).Where("id = ?", a.ID).Update("materialised_until", until).Error
+	return tasks, t.Model(&models.Assignment{}).Where("id = ?", a.ID).Update("materialised_until", until).Error
 }
 
-func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models.Partner, form *library.Exercise) error {
+func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models.Partner, form *library.Exercise) ([]models.Task, error) {
 	audiences := map[string]string{}
 	for _, q := range form.Questions {
 		audiences[q.ID] = string(q.Audience)
@@ -335,6 +332,7 @@ func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models
 			audiences[q.ID] = chosen
 		}
 	}
+	tasks := make([]models.Task, 0, len(who))
 	for _, p := range who {
 		task := models.Task{
 			Row: models.NewRow(t.PracticeID), OccurrenceID: o.ID, AssignmentID: a.ID, CoupleID: a.CoupleID, PartnerID: p.ID, FormID: a.FormID,
@@ -342,19 +340,17 @@ func (t *txn) makeTasksAt(a models.Assignment, o models.Occurrence, who []models
 			Audiences: models.JSON[map[string]string]{V: audiences}, LookBackDays: a.LookBackDays, Discreet: a.Discreet, Version: 1,
 		}
 		if err := t.Create(&task).Error; err != nil {
-			return err
+			return nil, err
 		}
-		if err := t.planTaskReminder(task); err != nil {
-			return err
-		}
+		tasks = append(tasks, task)
 	}
 	if form.Kind == library.KindAgreement {
 		couple := models.Couple{Row: models.Row{PracticeID: t.PracticeID, ID: a.CoupleID}}
 		if _, err := t.draftAgreement(couple, form, &o.ID); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return tasks, nil
 }
 
 // closeTasks expires the tasks whose time is over; a half that expired never reveals (design decision 11).

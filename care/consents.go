@@ -143,6 +143,9 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
 			return err
 		}
+		if err := t.remindAnew("rescheduled", partner.CoupleID); err != nil {
+			return err
+		}
 		t.note(act{verb: verb, object: "partner", objectID: partner.ID, partnerID: partner.ID})
 		return t.raiseAlert("joint_stopped", partner.CoupleID, partner.ID, partner.ID)
 	})
@@ -167,7 +170,8 @@ func (t *txn) stopOwnWork(partnerID uuid.UUID) error {
 	return t.dropReminders("task", ids, "rescheduled")
 }
 
-// ResumePartner ends the actor's own pause. New tasks come with the next due moments; what was stopped stays stopped.
+// ResumePartner ends the actor's own pause. New tasks come with the next due moments; what was stopped stays stopped. What is
+// still to come reminds again.
 func (s *Service) ResumePartner(ctx context.Context, actor Actor) error {
 	return s.inPractice(ctx, actor, func(t *txn) error {
 		partner, err := t.ownPartner()
@@ -185,6 +189,9 @@ func (s *Service) ResumePartner(ctx context.Context, actor Actor) error {
 		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
 			return err
 		}
-		return t.remakeTasks(partner.CoupleID)
+		if err := t.remakeTasks(partner.CoupleID); err != nil {
+			return err
+		}
+		return t.remindAnew("rescheduled", partner.CoupleID)
 	})
 }

@@ -388,6 +388,10 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 	if len(ids) == 0 {
 		return fault.Fieldf("therapists", "error.field.required", nil)
 	}
+	before, err := models.TherapistsOf(t.DB, couple.ID)
+	if err != nil {
+		return err
+	}
 	// Who stays keeps the row: it says since when, and with it which messages are new.
 	if err := t.Where("couple_id = ? and member_id not in ?", couple.ID, ids).Delete(&models.CoupleTherapist{}).Error; err != nil {
 		return err
@@ -417,5 +421,14 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 	if err := models.LockMessages(t.DB, couple.ID); err != nil {
 		return err
 	}
-	return t.fillBoxes(couple.ID, "changed")
+	if err := t.fillBoxes(couple.ID, "changed"); err != nil {
+		return err
+	}
+	var left []uuid.UUID
+	for _, th := range before {
+		if !seen[th.MemberID] {
+			left = append(left, th.MemberID)
+		}
+	}
+	return t.remindMembers("ended", left...)
 }

@@ -116,7 +116,7 @@ func TestAnAlertIsSeenOnceByWhoTreatsTheCouple(t *testing.T) {
 	for _, a := range []care.Actor{k.Office, k.Colleague, k.Owner, k.PartnerA, k.PartnerB, k.Stranger, k.ForeignTherapist} {
 		requireCode(t, fault.NotFound, k.Service.AcknowledgeAlert(k.Ctx, a, id))
 	}
-	require.Equal(t, 2, k.Count("reminders where cause_kind = 'alert' and cause_id = $1 and state = 'planned'", id), "both therapists are told")
+	require.Equal(t, 2, k.Count("reminders where cause_kind = 'alert' and cause_id = $1 and state = 'planned' and moment = 'now'", id), "both therapists are told")
 	require.NoError(t, k.Service.AcknowledgeAlert(k.Ctx, k.Therapist, id))
 	require.NoError(t, k.Service.AcknowledgeAlert(k.Ctx, k.Trainee, id), "again changes nothing")
 	require.Equal(t, 1, k.Count("alerts where id = $1 and acknowledged_by = $2", id, k.Therapist.ID))

@@ -115,14 +115,22 @@ func (t *txn) markHold(couple *models.Couple, hold bool, reason string) error {
 	return t.Model(&models.SafetyHold{}).Where("id = ?", standing.ID).Updates(map[string]any{"lifted_at": t.now, "lifted_by": t.actor.ID, "reason": sealed}).Error
 }
 
-// followHold lets the homework follow a change of status or hold: it stops what may not go on, and makes the coming tasks
-// again when it may. What is reminded of messages follows too.
+// followHold lets the homework and all reminders follow a change of status or hold: it stops what may not go on, and makes the
+// coming tasks again when it may.
 func (t *txn) followHold(before, after models.Couple) error {
-	if before.Status != after.Status || (before.SafetyHoldAt == nil) != (after.SafetyHoldAt == nil) {
-		if err := t.remindOfMessages(after.ID, "rescheduled"); err != nil {
-			return err
-		}
+	if before.Status == after.Status && (before.SafetyHoldAt == nil) == (after.SafetyHoldAt == nil) {
+		return nil
 	}
+	if err := t.remindOfMessages(after.ID, "rescheduled"); err != nil {
+		return err
+	}
+	if err := t.followHoldInWork(before, after); err != nil {
+		return err
+	}
+	return t.remindAnew("rescheduled", after.ID)
+}
+
+func (t *txn) followHoldInWork(before, after models.Couple) error {
 	if before.JointWork() && !after.JointWork() {
 		if err := t.stopJointWork(after.ID); err != nil {
 			return err

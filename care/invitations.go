@@ -142,6 +142,9 @@ func (s *Service) AcceptInvitation(ctx context.Context, token string, in AcceptI
 		if !used {
 			return fault.Missing()
 		}
+		if err := models.DropMailTokens(tx.DB, "invitation", row.PracticeID, row.SubjectID); err != nil {
+			return err
+		}
 		if !known {
 			if err := tx.Create(&account).Error; err != nil {
 				return err
@@ -211,6 +214,9 @@ func (s *Service) joinPractice(ctx context.Context, row models.MailToken, who in
 		if err := t.revive(row.Kind, row.SubjectID, channelMail); err != nil {
 			return err
 		}
+		if err := t.dropReminders("invitation", []uuid.UUID{row.SubjectID}, "done"); err != nil {
+			return err
+		}
 		if row.Kind == "member" {
 			t.note(act{verb: "join", object: "member", objectID: row.SubjectID})
 			return t.Model(&models.Member{}).Where("id = ? and status = 'invited'", row.SubjectID).
@@ -234,7 +240,7 @@ func (s *Service) joinPractice(ctx context.Context, row models.MailToken, who in
 			}
 		}
 		t.note(act{verb: "join", object: "partner", objectID: partner.ID, partnerID: partner.ID})
-		return nil
+		return t.remindAnew("rescheduled", partner.CoupleID) // What is to come reminds from now on.
 	})
 }
 

@@ -20,6 +20,7 @@ const (
 	JobMonthly     = "monthly"      // subject: practice; asks for last month's reports. Its unique key is the month of the reports.
 	JobSealAudit   = "seal_audit"   // subject: practice; links into the chain what the minute's sealing missed.
 	JobWebhook     = "webhook"      // subject: webhook; its unique key names event, object, moment and webhook.
+	JobRemind      = "remind"       // subject: practice; brings what is planned in line with the leads that it chose.
 	JobTidy        = "tidy"         // subject: practice; forgets what is kept for some days only.
 )
 
@@ -112,6 +113,8 @@ func (s *Service) runLeased(ctx context.Context, job models.Job) (err error) {
 		return s.SealAudit(ctx, job.PracticeID)
 	case JobWebhook:
 		return s.deliverWebhook(ctx, job)
+	case JobRemind:
+		return s.remindPractice(ctx, job.PracticeID)
 	case JobTidy:
 		return s.tidy(ctx, System(job.PracticeID))
 	}

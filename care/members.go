@@ -359,7 +359,7 @@ func (t *txn) changeAccess(before models.Member, m *models.Member) error {
 	case before.Status == m.Status:
 		return nil
 	case m.Status == "ended":
-		if err := t.dropReminders("invitation", []uuid.UUID{m.ID}, "ended"); err != nil {
+		if err := models.DropAllRemindersTo(t.DB, []uuid.UUID{m.ID}, "ended"); err != nil {
 			return err
 		}
 		return models.EndMembership(t.DB, t.PracticeID, m.ID, t.now)

@@ -40,7 +40,7 @@ func TestTheOwnerAddsAndChangesMembers(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, v.Clinician, "a therapist treats")
 	require.Equal(t, add.Email, v.Email)
-	require.Equal(t, 1, k.Count("reminders where cause_kind = 'invitation' and recipient_kind = 'member' and cause_id = $1", v.ID))
+	require.Equal(t, 1, k.Count("reminders where cause_kind = 'invitation' and recipient_kind = 'member' and cause_id = $1 and moment = 'now'", v.ID))
 	add.Email = strings.ToUpper(add.Email[:4]) + add.Email[4:]
 	_, err = k.Service.AddMember(k.Ctx, k.Owner, add)
 	requireCode(t, fault.Invalid, err)

@@ -8,9 +8,6 @@ import (
 	"tussentijds/models"
 )
 
-// messageWorth is how many days a reminder that a message waits is worth sending.
-const messageWorth = 7
-
 // fillBoxes brings in line what waits for a couple's readers, or for some of them, and their reminders with it. The caller
 // holds the couple's messages. reason is a code for what is reminded of no more.
 func (t *txn) fillBoxes(coupleID uuid.UUID, reason string, readers ...uuid.UUID) error {
@@ -75,7 +72,8 @@ func (t *txn) remindOfMessages(coupleID uuid.UUID, reason string, readers ...uui
 		if !remindedOf(practice, couple, partners, b) || standing[b.ID] {
 			continue
 		}
-		if err := t.planReminder("message", b.ID, b.ReaderKind, b.ReaderID, now, now.AddDate(0, 0, messageWorth)); err != nil {
+		waits := func(l leads, zone *time.Location) []planned { return messageMoments(now, l, zone) }
+		if err := t.planFor("message", b.ID, b.ReaderKind, []uuid.UUID{b.ReaderID}, waits); err != nil {
 			return err
 		}
 		if err := models.MarkReminded(t.DB, b.ID, &now); err != nil {

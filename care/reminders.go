@@ -26,7 +26,9 @@ type PreferenceView struct {
 	// which of these lead to the person now.
 	Channels map[string][]string `json:"channels"`
 	Setup    []ChannelSetup      `json:"setup"`
-	Version  int                 `json:"version"`
+	// Leads are when each kind of reminder goes, for the kinds that the reader may choose for oneself.
+	Leads   []LeadView `json:"leads"`
+	Version int        `json:"version"`
 }
 
 // ChangePreferenceInput changes what is given.
@@ -40,7 +42,9 @@ type ChangePreferenceInput struct {
 	// Channels changes the groups that it names. Mail is the short way to have all by mail, or nothing.
 	Channels map[string][]string `json:"channels,omitempty"`
 	Stopped  *bool               `json:"stopped,omitempty"` // stop everything, or undo that.
-	Version  int                 `json:"-"`
+	// Leads are own choices, by kind; null goes back to the practice's.
+	Leads   map[string]*models.Lead `json:"leads,omitempty"`
+	Version int                     `json:"-"`
 }
 
 // ReminderPreferences gives the actor's own preferences.
@@ -96,7 +100,11 @@ func (t *txn) preferenceView(own ownPreference) (PreferenceView, error) {
 		Locale: own.lang, Stopped: p.StoppedAt != nil, Channels: channelsByGroup(p), Version: p.Version,
 	}
 	v.Mail = p.StoppedAt == nil && goesByMail(p)
-	var err error
+	practice, err := t.thePractice()
+	if err != nil {
+		return v, err
+	}
+	v.Leads = ownLeads(p, practice)
 	v.Setup, err = t.channelSetup(own)
 	return v, err
 }
@@ -155,6 +163,9 @@ func (s *Service) ChangeReminderPreferences(ctx context.Context, actor Actor, in
 			return err
 		}
 		in.apply(&own.pref, t.now)
+		if err := t.chooseLeads(&own.pref, in.Leads); err != nil {
+			return err
+		}
 		saved, err := models.SavePreference(t.DB, &own.pref, !own.found)
 		if err != nil {
 			return err
@@ -172,6 +183,11 @@ func (s *Service) ChangeReminderPreferences(ctx context.Context, actor Actor, in
 			}
 		}
 		t.notePreference()
+		if len(in.Leads) > 0 {
+			if err := t.followLeads(own.pref); err != nil {
+				return err
+			}
+		}
 		out, err = t.preferenceView(own)
 		return err
 	})
@@ -285,32 +301,6 @@ func (s *Service) CoupleReminders(ctx context.Context, actor Actor, coupleID uui
 		return nil
 	})
 	return out, err
-}
-
-// planTaskReminder plans the reminder of a task at the moment it is due, in the transaction that makes it. It is worth
-// sending until the task closes.
-func (t *txn) planTaskReminder(task models.Task) error {
-	return t.planReminder("task", task.ID, "partner", task.PartnerID, task.DueAt, task.ClosesAt)
-}
-
-// dropReminders takes away what is still planned for causes that are gone, in the same transaction; reason is a code.
-func (t *txn) dropReminders(causeKind string, causeIDs []uuid.UUID, reason string) error {
-	return models.DropReminders(t.DB, causeKind, causeIDs, reason)
-}
-
-// planReminder plans one message to one person; quiet hours, cap and stop are applied by the sender. Planning the same
-// again changes nothing, unless it was dropped meanwhile: then it stands again.
-func (t *txn) planReminder(causeKind string, causeID uuid.UUID, recipientKind string, recipientID uuid.UUID, due, expires time.Time) error {
-	return models.PlanReminder(t.DB, t.reminder(causeKind, causeID, recipientKind, recipientID, due, expires))
-}
-
-// reminder makes the row of a message; it is not written yet.
-func (t *txn) reminder(causeKind string, causeID uuid.UUID, recipientKind string, recipientID uuid.UUID, due, expires time.Time) models.Reminder {
-	due = due.Truncate(time.Microsecond) // What PostgreSQL keeps, so that the same moment is the same row.
-	return models.Reminder{
-		Row: models.NewRow(t.PracticeID), CauseKind: causeKind, CauseID: causeID, RecipientKind: recipientKind, RecipientID: recipientID,
-		Channel: "mail", DueAt: due, ExpiresAt: expires, NotBefore: due, CreatedAt: t.now,
-	}
 }
 
 // recallReminders takes what is due of a person back from whoever is sending it, because what decides over it changes: whether,

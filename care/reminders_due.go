@@ -68,7 +68,7 @@ func (b *sending) stillDueForMember(r models.Reminder) bool {
 		return ok && report.Status == models.ReportDraft && b.treats[[2]uuid.UUID{report.CoupleID, m.ID}]
 	case "message":
 		return b.treats[[2]uuid.UUID{b.boxes[r.CauseID].CoupleID, m.ID}] && b.messageWaits(r)
-	case "alert", "delivery":
+	case causeAlert, causeDelivery:
 		a, ok := b.alerts[r.CauseID]
 		return ok && a.AcknowledgedAt == nil && (a.CoupleID == nil || b.treats[[2]uuid.UUID{*a.CoupleID, m.ID}] || a.ConsideredAt != nil && b.onDuty(m))
 	}
@@ -94,16 +94,23 @@ type sendVerdict struct {
 	until time.Time
 }
 
-// judge is the sender's rule, in the order in which it matters: late, gone, stopped, quiet hours, cap. taken is how many
-// messages of this batch the person gets already. An invitation or reset was asked for and knows neither stop nor quiet
-// hours; an alert is for a therapist to see at once. One that goes over one more channel was counted with the first.
-func (b *sending) judge(r models.Reminder, now time.Time, taken int) sendVerdict {
+// judge is the sender's rule, in the order in which it matters: late, gone, off, too soon after another about the same,
+// stopped, quiet hours, cap. taken is how many messages of this batch the person gets already, joined tells that it goes in one
+// of those. An invitation or reset was asked for and knows neither stop nor quiet hours; an alert is for a therapist to see at
+// once. One that goes over one more channel was counted with the first.
+func (b *sending) judge(r models.Reminder, now time.Time, taken int, joined bool) sendVerdict {
 	switch {
 	case !r.ExpiresAt.After(now):
 		return sendVerdict{skip: models.SkipLate}
 	case !b.stillDue(r, now):
 		return sendVerdict{skip: models.SkipGone}
-	case asked(r), r.CauseKind == "test":
+	case !b.leadsFor(r).of(kindOf(r.CauseKind, r.Moment)).On:
+		return sendVerdict{skip: models.SkipOff}
+	}
+	if v := b.judgeApart(r, now); v != (sendVerdict{}) && !joined {
+		return v
+	}
+	if asked(r) || r.CauseKind == "test" {
 		return sendVerdict{}
 	}
 	pref := b.preference(r)
@@ -127,6 +134,23 @@ func (b *sending) judge(r models.Reminder, now time.Time, taken int) sendVerdict
 		return sendVerdict{until: until}
 	}
 	return sendVerdict{}
+}
+
+// judgeApart keeps the messages about one cause apart. One that has its value just before something happens is left out when
+// it would come too soon; another one waits.
+func (b *sending) judgeApart(r models.Reminder, now time.Time) sendVerdict {
+	last := b.lastAbout(r)
+	if !follows(r.Moment) || last.IsZero() {
+		return sendVerdict{}
+	}
+	until := last.Add(apartFor(r.CauseKind))
+	switch {
+	case !until.After(now):
+		return sendVerdict{}
+	case r.Moment == momentClosing || r.Moment == momentHoursBefore || r.Moment == momentLast || !until.Before(r.ExpiresAt):
+		return sendVerdict{skip: models.SkipSoon}
+	}
+	return sendVerdict{until: until}
 }
 
 // quietUntil tells whether a moment lies in the quiet hours, which may run past midnight, and when they end. The hours are

@@ -26,6 +26,7 @@ type sending struct {
 	treats      map[[2]uuid.UUID]bool // couple and member.
 	preferences map[uuid.UUID]models.ReminderPreference
 	sentToday   map[uuid.UUID]int
+	sentAbout   map[about][]models.SentAbout // what a person got about a cause, for what follows on it.
 	devices     map[uuid.UUID][]models.PushSubscription
 	targets     map[uuid.UUID][]pushTarget
 	numbers     map[uuid.UUID]string
@@ -43,7 +44,8 @@ func newSending() *sending {
 		boxes:   map[uuid.UUID]models.MessageBox{},
 		couples: map[uuid.UUID]models.Couple{}, partners: map[uuid.UUID]models.Partner{}, members: map[uuid.UUID]models.Member{},
 		treats: map[[2]uuid.UUID]bool{}, preferences: map[uuid.UUID]models.ReminderPreference{}, sentToday: map[uuid.UUID]int{},
-		devices: map[uuid.UUID][]models.PushSubscription{}, targets: map[uuid.UUID][]pushTarget{}, dead: map[uuid.UUID]map[string]bool{},
+		sentAbout: map[about][]models.SentAbout{},
+		devices:   map[uuid.UUID][]models.PushSubscription{}, targets: map[uuid.UUID][]pushTarget{}, dead: map[uuid.UUID]map[string]bool{},
 	}
 }
 
@@ -57,7 +59,7 @@ func (t *txn) takeReminders(r *db.Rounds, ids []uuid.UUID) (*sending, error) {
 		models.BatchByIndex(q)
 		models.BatchUnhurried(q)
 		models.BatchTake(q, take, ids, t.now, lease)
-		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id", "messages_on"}, "id = $1", t.PracticeID)
+		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id", "messages_on", "reminder_leads"}, "id = $1", t.PracticeID)
 		models.BatchRows(q, func(w models.OwnWords) { b.own = append(b.own, w) }, []string{"practice_id", "id", "kind", "locale", "words"}, "practice_id = $1", t.PracticeID)
 	})
 	if err != nil || len(b.rows) == 0 {
@@ -163,9 +165,47 @@ func (t *txn) loadRecipients(q *db.Batch, b *sending, rows []models.Reminder) {
 	for i, r := range b.rows {
 		mine[i] = r.ID
 	}
+	b.loadFollowed(q, rows, mine, t.now)
 	local := t.now.In(b.zone)
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, b.zone)
 	models.BatchCountMessages(q, b.sentToday, people, mine, midnight, t.now)
+}
+
+// about is a cause and a person.
+type about struct{ cause, person uuid.UUID }
+
+// loadFollowed reads what people got already about the causes of messages that only come after another one.
+func (b *sending) loadFollowed(q *db.Batch, rows []models.Reminder, mine []uuid.UUID, now time.Time) {
+	var kinds []string
+	var causes, people []uuid.UUID
+	for _, r := range rows {
+		if follows(r.Moment) {
+			kinds, causes, people = append(kinds, r.CauseKind), append(causes, r.CauseID), append(people, r.RecipientID)
+		}
+	}
+	if len(causes) == 0 {
+		return
+	}
+	models.BatchSentAbout(q, func(s models.SentAbout) {
+		key := about{s.CauseID, s.RecipientID}
+		b.sentAbout[key] = append(b.sentAbout[key], s)
+	}, kinds, causes, people, mine, now)
+}
+
+// lastAbout is when a person last got another message about what a reminder is about; zero for never.
+func (b *sending) lastAbout(r models.Reminder) time.Time {
+	var last time.Time
+	for _, s := range b.sentAbout[about{r.CauseID, r.RecipientID}] {
+		if s.Moment != r.Moment || !s.AboutAt.Equal(r.AboutAt) { // The same one may go over one more channel.
+			last = latest(last, s.SentAt)
+		}
+	}
+	return last
+}
+
+// leadsFor are what counts for a reminder's recipient.
+func (b *sending) leadsFor(r models.Reminder) leads {
+	return leads{own: b.preferences[r.RecipientID].Leads.V, practice: b.practice.ReminderLeads.V}
 }
 
 // preference is how a recipient wants to be reminded.

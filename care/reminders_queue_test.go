@@ -234,7 +234,7 @@ func TestADigestGathersWhatOtherQueuesHold(t *testing.T) {
 	k.Assign("appreciation", k.PartnerA.ID.String(), "once")
 	plan(t, k, k.Therapist, care.PlanSessionInput{CoupleID: k.Couple, Kind: "individual", PartnerID: &k.PartnerA.ID, StartsAt: tomorrow(15), EndsAt: tomorrow(16)})
 	k.Clock.Set(atClock(k, 5, 20, 0))
-	k.SQL(`update reminders set due_at = $2, not_before = $2 where practice_id = $1 and state = 'planned' and cause_kind = 'session'`, k.Practice, k.Clock.Now())
+	k.SQL(`update reminders set due_at = $2, not_before = $2 where practice_id = $1 and state = 'planned' and cause_kind = 'session' and moment = 'day_before'`, k.Practice, k.Clock.Now())
 	batches, err := k.Worker.ClaimDueReminders(k.Ctx, 100)
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(batches), 2, "a session's and a task's")

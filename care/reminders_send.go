@@ -75,6 +75,7 @@ func (t *txn) decide(b *sending, last *db.Batch) (out []*outgoing, lost []models
 	waiting := map[time.Time][]uuid.UUID{}
 	joined := map[joinKey]*outgoing{}
 	taken := map[uuid.UUID]int{}
+	var more []models.Reminder
 	for _, r := range b.rows {
 		channel, others := b.route(r)
 		key := b.joinKey(r, channel, t.now)
@@ -84,7 +85,7 @@ func (t *txn) decide(b *sending, last *db.Batch) (out []*outgoing, lost []models
 		if with != nil {
 			count = -b.sentToday[r.RecipientID]
 		}
-		v := b.judge(r, t.now, count)
+		v := b.judge(r, t.now, count, with != nil)
 		switch {
 		case v.skip != "":
 			skipped[v.skip] = append(skipped[v.skip], r.ID)
@@ -98,7 +99,7 @@ func (t *txn) decide(b *sending, last *db.Batch) (out []*outgoing, lost []models
 			continue
 		}
 		for _, other := range others {
-			models.BatchPlanReminder(last, beside(r, other, t))
+			more = append(more, beside(r, other, t))
 		}
 		if with != nil {
 			with.add(r)
@@ -109,6 +110,7 @@ func (t *txn) decide(b *sending, last *db.Batch) (out []*outgoing, lost []models
 		joined[key] = with
 		out = append(out, with)
 	}
+	models.BatchPlanReminders(last, more)
 	out, err = t.address(b, out, last, skipped)
 	for reason, ids := range skipped {
 		models.BatchSkip(last, ids, reason)
@@ -200,7 +202,7 @@ func (t *txn) mailLinks(r models.Reminder, last *db.Batch) (link, stop string, e
 		if err != nil {
 			return "", "", err
 		}
-		models.BatchMailToken(last, row)
+		models.BatchMailToken(last, row, follows(r.Moment)) // The link in the first mail of an invitation stays good.
 		return t.s.BaseURL + "/" + r.CauseKind + "/" + token, "", nil
 	}
 	link = t.s.BaseURL + "/portal"

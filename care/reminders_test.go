@@ -142,7 +142,7 @@ func TestWhatIsDoneCancelledOrPausedRemindsNobody(t *testing.T) {
 			k.Clock.Set(atClock(k, 5, 20, 0))
 			sendDue(t, k)
 			require.Empty(t, box.Mails(nil))
-			require.Zero(t, k.Count("reminders where practice_id = $1 and state in ('planned', 'claimed', 'sent')", k.Practice))
+			require.Zero(t, k.Count("reminders where practice_id = $1 and due_at <= $2 and state in ('planned', 'claimed', 'sent')", k.Practice, k.Clock.Now()))
 		})
 	}
 }
@@ -220,7 +220,7 @@ func TestTheCapMovesTheRestToTheNextMorningAndADigestIsOneMail(t *testing.T) {
 	box.Clear()
 	k.Clock.Set(atClock(k, 6, 8, 0))
 	k.Assign("weekly-checkin", k.PartnerA.ID.String(), "once")
-	k.SQL(`update reminders set due_at = $2, not_before = $2 where practice_id = $1 and state = 'planned'`, k.Practice, k.Clock.Now())
+	k.SQL(`update reminders set due_at = $2, not_before = $2 where practice_id = $1 and state = 'planned' and moment in ('due', 'day_before')`, k.Practice, k.Clock.Now())
 	require.GreaterOrEqual(t, sendDue(t, k), 2)
 	require.Len(t, box.Mails(nil), 1)
 	require.Equal(t, 1, k.Count("reminders where practice_id = $1 and state = 'sent' and reason = 'digest'", k.Practice))
@@ -263,6 +263,9 @@ func TestARefusedMailIsTriedLaterAndThenToldToTheTherapist(t *testing.T) {
 	require.Equal(t, []string{"failed", "refused"}, []string{s, reason})
 	alerts := "alerts where practice_id = $1 and kind = 'delivery_failed' and couple_id = $2 and partner_id = $3"
 	require.Equal(t, 1, k.Count(alerts, k.Practice, k.Couple, k.PartnerA.ID))
+	sendDue(t, k)
+	require.Empty(t, box.Mails(nil), "that can wait for the morning")
+	k.Clock.Set(atClock(k, 6, 8, 0))
 	sendDue(t, k)
 	require.Len(t, box.Mails(nil), 2, "both of the couple's therapists hear that something waits")
 	require.NotContains(t, box.Mails(nil)[0].Text, "Sam")

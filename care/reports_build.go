@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -156,24 +155,50 @@ func (t *txn) sealReport(r drawn) (models.ReportDraftRow, error) {
 	return draft, err
 }
 
-// tellOfDrafts tells the couples' therapists that something waits for their approval: once in half a day, however many
-// reports a month's end brings.
+// tellOfDrafts tells the couples' therapists that something waits for their approval: at once only once in half a day, however
+// many reports a month's end brings, and once more for each that is left lying.
 func (t *txn) tellOfDrafts(drafts []models.Report) error {
 	couples := make([]uuid.UUID, len(drafts))
 	for i, r := range drafts {
 		couples[i] = r.CoupleID
 	}
-	members, err := models.TellOfDrafts(t.DB, couples, t.now.Add(-12*time.Hour))
+	approvers, err := models.ApproversOf(t.DB, couples, t.now.Add(-12*time.Hour))
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		r := drafts[slices.IndexFunc(drafts, func(r models.Report) bool { return r.CoupleID == m.CoupleID })]
-		if err := t.planReminder("approval", r.ID, "member", m.MemberID, t.now, t.now.Add(reminderLife)); err != nil {
-			return err
+	members := make([]uuid.UUID, len(approvers))
+	for i, a := range approvers {
+		members[i] = a.MemberID
+	}
+	wanted, err := t.leadsOf(members...)
+	if err != nil {
+		return err
+	}
+	practice, err := t.thePractice()
+	if err != nil {
+		return err
+	}
+	told := map[uuid.UUID]bool{}
+	for _, a := range approvers {
+		if a.Told {
+			told[a.MemberID] = true
 		}
 	}
-	return nil
+	var rows []models.Reminder
+	for _, r := range drafts {
+		for _, a := range approvers {
+			if a.CoupleID != r.CoupleID {
+				continue
+			}
+			list := approvalMoments(t.now, wanted[a.MemberID], practice.Zone())
+			if told[a.MemberID] {
+				list = list[1:]
+			}
+			told[a.MemberID] = true
+			rows = append(rows, t.messages("approval", r.ID, recipient{"member", a.MemberID}, list)...)
+		}
+	}
+	return t.plan(rows)
 }
 
 // failReport marks a report that could not be built, with the reason's code, and asks the therapists to look; once, however
@@ -192,6 +217,9 @@ func (s *Service) failReport(ctx context.Context, practiceID, reportID uuid.UUID
 		}
 		failed, err := models.ChangeReport(t.DB, &r, map[string]any{"status": models.ReportFailed, "error": string(code)}, models.ReportQueued, models.ReportBuilding)
 		if err != nil || !failed {
+			return err
+		}
+		if err := t.dropReminders("approval", []uuid.UUID{r.ID}, "changed"); err != nil {
 			return err
 		}
 		partner := uuid.Nil

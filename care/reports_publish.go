@@ -155,13 +155,18 @@ func (t *txn) publish(r *models.Report) error {
 	if err != nil {
 		return err
 	}
+	var people []uuid.UUID
 	for _, p := range readers {
-		if p.Status != models.PartnerActive {
-			continue
+		if p.Status == models.PartnerActive {
+			people = append(people, p.ID)
 		}
-		if err := t.planReminder("report", r.ID, "partner", p.ID, t.now, t.now.Add(reminderLife)); err != nil {
-			return err
-		}
+	}
+	if err := t.dropReminders("report", []uuid.UUID{r.ID}, "changed"); err != nil { // Of an earlier revision.
+		return err
+	}
+	err = t.planFor("report", r.ID, "partner", people, func(l leads, zone *time.Location) []planned { return reportMoments(t.now, l, zone) })
+	if err != nil {
+		return err
 	}
 	return t.noteReport("publish", *r)
 }

@@ -227,11 +227,14 @@ func (t *txn) revisionOf(r models.Report, revision int) (built, error) {
 	return built{report: atRevision(r, v), revision: v.ID, snapshot: v.Snapshot, pdf: v.PDF, sha256: v.SHA256}, nil
 }
 
-// openedBy notes that the acting partner opened a revision.
+// openedBy notes that the acting partner opened a revision, which then is no news to that partner any more.
 func (t *txn) openedBy(b built, downloaded bool) error {
 	o := models.ReportOpening{Row: models.NewRow(t.PracticeID), ReportID: b.report.ID, Revision: b.report.Revision, PartnerID: t.actor.ID, OpenedAt: t.now}
 	if downloaded {
 		o.DownloadedAt = &t.now
+	}
+	if err := models.DropRemindersTo(t.DB, "report", b.report.ID, t.actor.ID, "opened"); err != nil {
+		return err
 	}
 	return models.OpenRevision(t.DB, o)
 }

@@ -79,7 +79,7 @@ func TestAReportGoesFromRequestToReader(t *testing.T) {
 	requireCode(t, fault.Forbidden, err)
 	p := approve(t, k, n)
 	require.Equal(t, models.ReportPublished, p.Status)
-	require.Equal(t, 2, k.Count("reminders where cause_kind = 'report' and cause_id = $1 and recipient_kind = 'partner'", v.ID), "one report in one language: both are told")
+	require.Equal(t, 2, k.Count("reminders where cause_kind = 'report' and cause_id = $1 and recipient_kind = 'partner' and moment = 'now'", v.ID), "one report in one language: both are told")
 	_, err = k.Service.ApproveReport(k.Ctx, k.Therapist, v.ID, nil, p.Version)
 	requireCode(t, fault.Conflict, err)
 	_, err = k.Service.WriteReportNote(k.Ctx, k.Therapist, v.ID, "Te laat", p.Version)
@@ -147,7 +147,7 @@ func TestAReportIsPublishedAtItsMoment(t *testing.T) {
 	v, err = k.Service.Report(k.Ctx, k.PartnerA, v.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.ReportPublished, v.Status)
-	require.Equal(t, 2, k.Count("reminders where cause_kind = 'report' and cause_id = $1", v.ID))
+	require.Equal(t, 2, k.Count("reminders where cause_kind = 'report' and cause_id = $1 and moment = 'now'", v.ID))
 
 	// Asked for anew it is a new revision that is approved anew.
 	n := request(t, k, care.RequestReportInput{Audience: "couple"})
@@ -188,13 +188,15 @@ func TestTherapistsAreToldOfDraftsOnce(t *testing.T) {
 	told := "reminders where practice_id = $1 and cause_kind = 'approval' and recipient_id = $2"
 	v := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID)
 	build(t, k, request(t, k, care.RequestReportInput{Audience: "therapist"}).ID)
-	require.Equal(t, 1, k.Count(told, k.Practice, k.Therapist.ID))
+	require.Equal(t, 1, k.Count(told+" and moment = 'now'", k.Practice, k.Therapist.ID))
+	require.Equal(t, 2, k.Count(told+" and moment = 'again' and due_at = $3", k.Practice, k.Therapist.ID, k.Clock.Now().AddDate(0, 0, 3)), "once more for each that is left lying")
 	require.Equal(t, 0, k.Count(told, k.Practice, k.Trainee.ID), "a trainee does not approve")
 	approve(t, k, v)
-	require.Equal(t, 0, k.Count(told+" and state = 'planned'", k.Practice, k.Therapist.ID))
+	require.Equal(t, 0, k.Count(told+" and moment = 'now' and state = 'planned'", k.Practice, k.Therapist.ID))
+	require.Equal(t, 1, k.Count(told+" and state = 'planned'", k.Practice, k.Therapist.ID), "the other one still waits")
 	k.Clock.Add(13 * time.Hour)
 	build(t, k, request(t, k, care.RequestReportInput{Audience: "partner", PartnerID: k.PartnerA.ID.String()}).ID)
-	require.Equal(t, 1, k.Count(told+" and state = 'planned'", k.Practice, k.Therapist.ID))
+	require.Equal(t, 1, k.Count(told+" and moment = 'now' and state = 'planned'", k.Practice, k.Therapist.ID))
 }
 
 func TestEachIsToldOfTheReportInTheOwnLanguage(t *testing.T) {
@@ -205,7 +207,7 @@ func TestEachIsToldOfTheReportInTheOwnLanguage(t *testing.T) {
 	require.NotEqual(t, nl.ID, en.ID)
 	approve(t, k, nl)
 	approve(t, k, en)
-	told := "reminders where cause_id = $1 and recipient_id = $2"
+	told := "reminders where cause_id = $1 and recipient_id = $2 and moment = 'now'"
 	require.Equal(t, 1, k.Count(told, nl.ID, k.PartnerA.ID))
 	require.Equal(t, 0, k.Count(told, nl.ID, k.PartnerB.ID))
 	require.Equal(t, 0, k.Count(told, en.ID, k.PartnerA.ID))
@@ -245,7 +247,7 @@ func TestAPartnersOwnReportIsThatPartners(t *testing.T) {
 	others, err := k.Service.ListReports(k.Ctx, k.PartnerB, care.ReportFilter{CoupleID: k.Couple}, care.Page{})
 	require.NoError(t, err)
 	require.Empty(t, others.Data)
-	require.Equal(t, 0, k.Count("reminders where cause_id = $1", staff.ID), "nobody is told of the therapists' own")
+	require.Equal(t, 0, k.Count("reminders where cause_id = $1 and cause_kind = 'report'", staff.ID), "nobody is told of the therapists' own")
 	require.Equal(t, 0, k.Count("audit_events where object_id = $1 and (partner_id = $2 or partner_id is null)", own.ID, k.PartnerB.ID), "nor does the record tell")
 }
 

@@ -39,7 +39,7 @@ func (s *Service) RequestReset(ctx context.Context, email, accessPoint string) e
 	}
 	m := memberships[0]
 	return s.inPractice(ctx, System(m.PracticeID), func(t *txn) error {
-		return t.planReminder("reset", m.SubjectID, m.Kind, m.SubjectID, t.now, t.now.Add(resetTTL))
+		return t.plan(t.messages("reset", m.SubjectID, recipient{m.Kind, m.SubjectID}, []planned{{momentNow, t.now, t.now, t.now.Add(resetTTL)}}))
 	})
 }
 

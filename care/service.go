@@ -177,6 +177,7 @@ type txn struct {
 	keys     map[uuid.UUID]*seal.Key // nil value: the key is destroyed.
 	byOwner  map[uuid.UUID]uuid.UUID
 	practice *models.Practice
+	chosen   map[uuid.UUID]models.Leads // of people who were asked for.
 	events   []models.AuditEvent
 }
 

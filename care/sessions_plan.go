@@ -18,7 +18,6 @@ import (
 const (
 	longestSession = 8 * time.Hour
 	maxRoom        = 60
-	remindBefore   = 24 * time.Hour
 )
 
 // PlanSession books a session. Faults: invalid, conflict (key session.overlap) when therapist, room or partner is taken.
@@ -160,24 +159,20 @@ func concerned(row models.Session, partners []models.Partner) []models.Partner {
 	return nil
 }
 
-// remindOfSession plans the messages of the day before; a session that is nearer is told of at once.
+// remindOfSession plans the messages about a session that is to come; one that is near is told of at once.
 func (t *txn) remindOfSession(row models.Session, partners []models.Partner) error {
 	if row.Status != models.SessionPlanned || !row.StartsAt.After(t.now) {
 		return nil
 	}
-	due := row.StartsAt.Add(-remindBefore)
-	if due.Before(t.now) {
-		due = t.now
-	}
+	var people []uuid.UUID
 	for _, p := range concerned(row, partners) {
-		if p.Status != models.PartnerActive {
-			continue
-		}
-		if err := t.planReminder("session", row.ID, "partner", p.ID, due, row.StartsAt); err != nil {
-			return err
+		if p.Status == models.PartnerActive {
+			people = append(people, p.ID)
 		}
 	}
-	return nil
+	return t.planFor("session", row.ID, "partner", people, func(l leads, zone *time.Location) []planned {
+		return sessionMoments(row.StartsAt, t.now, l, zone)
+	})
 }
 
 // ChangeSession moves a session or records how it went. Faults: stale, conflict (key session.overlap, or once it is

@@ -27,7 +27,7 @@ func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID
 		tasks       []models.Task
 		occurrences []models.Occurrence
 		responses   []models.Response
-		therapists  []uuid.UUID
+		therapists  []models.Treating
 		done        completion
 	)
 	err := s.DB.ExchangeInPractice(ctx, actor.PracticeID, actor.ID, func(b *db.Batch) {
@@ -58,9 +58,11 @@ func (s *Service) completeQuickly(ctx context.Context, actor Actor, id uuid.UUID
 		models.BatchTaskDone(b, done.task, t.now)
 		if done.raised.alert != nil {
 			models.BatchAlert(b, *done.raised.alert)
+			var told []models.Reminder
 			for _, member := range therapists {
-				models.BatchReminder(b, t.alertReminder(done.raised.alert.ID, member))
+				told = append(told, t.alertMessages(done.raised.alert.ID, member, practice)...)
 			}
+			models.BatchPlanReminders(b, told)
 		}
 		if done.raised.pause != nil {
 			models.BatchPauseAssignment(b, done.task.AssignmentID, *done.raised.pause)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 )
 
@@ -74,22 +75,30 @@ func ActiveOwners(tx *gorm.DB) ([]uuid.UUID, error) {
 	return ids, err
 }
 
+// Treating is a member who treats a couple, with what the member chose of when to be reminded.
+type Treating struct {
+	MemberID uuid.UUID
+	Leads    JSON[Leads]
+}
+
 // BatchTherapists reads who treats a couple, for a submit that may have to tell them of something.
-func BatchTherapists(b Batch, into *[]uuid.UUID, coupleID uuid.UUID) {
-	b.Query(scanIDs(into), `select member_id from couple_therapists where couple_id = $1 order by created_at, id`, coupleID)
+func BatchTherapists(b Batch, into *[]Treating, coupleID uuid.UUID) {
+	b.Query(func(rows pgx.Rows) error {
+		var t Treating
+		if err := rows.Scan(&t.MemberID, &t.Leads); err != nil {
+			return err
+		}
+		*into = append(*into, t)
+		return nil
+	}, `select ct.member_id, coalesce(p.leads, '{}'::jsonb) from couple_therapists ct
+		left join reminder_preferences p on p.practice_id = ct.practice_id and p.person_kind = 'member' and p.person_id = ct.member_id
+		where ct.couple_id = $1 order by ct.created_at, ct.id`, coupleID)
 }
 
 // BatchAlert writes an alert.
 func BatchAlert(b Batch, a Alert) {
 	b.Exec(`insert into alerts (practice_id, id, kind, couple_id, partner_id, subject_id, detail, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		a.PracticeID, a.ID, a.Kind, a.CoupleID, a.PartnerID, a.SubjectID, a.Detail, a.CreatedAt)
-}
-
-// BatchReminder plans a reminder unless it is planned already.
-func BatchReminder(b Batch, r Reminder) {
-	b.Exec(`insert into reminders (practice_id, id, cause_kind, cause_id, recipient_kind, recipient_id, channel, due_at, expires_at, not_before, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict on constraint reminders_once do nothing`,
-		r.PracticeID, r.ID, r.CauseKind, r.CauseID, r.RecipientKind, r.RecipientID, r.Channel, r.DueAt, r.ExpiresAt, r.NotBefore, r.CreatedAt)
 }
 
 // OpenAlertsOf reads what nobody has seen yet of a couple, oldest first.

@@ -18,8 +18,8 @@ type Batch interface {
 // BatchPartner reads one partner with the practice.
 func BatchPartner(b Batch, p *Partner, practice *Practice, id uuid.UUID) {
 	b.Query(func(rows pgx.Rows) error {
-		return rows.Scan(&p.PracticeID, &p.ID, &p.CoupleID, &p.Position, &p.Name, &p.Role, &p.Locale, &p.Status, &practice.Name, &practice.TimeZone, &practice.Helplines)
-	}, `select p.practice_id, p.id, p.couple_id, p.position, p.name, p.role, p.locale, p.status, pr.name, pr.time_zone, pr.helplines
+		return rows.Scan(&p.PracticeID, &p.ID, &p.CoupleID, &p.Position, &p.Name, &p.Role, &p.Locale, &p.Status, &practice.Name, &practice.TimeZone, &practice.Helplines, &practice.ReminderLeads)
+	}, `select p.practice_id, p.id, p.couple_id, p.position, p.name, p.role, p.locale, p.status, pr.name, pr.time_zone, pr.helplines, pr.reminder_leads
 		from partners p join practices pr on pr.id = p.practice_id where p.id = $1`, id)
 }
 

@@ -128,7 +128,7 @@ func StandingFor(tx *gorm.DB, boxIDs []uuid.UUID) (map[uuid.UUID]bool, error) {
 	}
 	var ids []uuid.UUID
 	err := tx.Raw(`select distinct b.id from message_boxes b join reminders r on r.practice_id = b.practice_id and r.cause_kind = 'message' and r.cause_id = b.id
-		where b.id in ? and r.due_at >= b.reminded_at and r.state in ('planned', 'claimed', 'sent')`, boxIDs).Scan(&ids).Error
+		where b.id in ? and r.due_at >= b.reminded_at and r.moment = 'now' and r.state in ('planned', 'claimed', 'sent')`, boxIDs).Scan(&ids).Error
 	for _, id := range ids {
 		out[id] = true
 	}

@@ -28,6 +28,7 @@ type Practice struct {
 	MessagesOn           bool       `gorm:"default:true"` // whether partners and therapists write to each other here.
 	MessageDays          int        `gorm:"default:2"`    // within how many working days the practice says that it answers.
 	ScreeningExercise    string     // an own exercise in the place of the library's private questions; empty for those.
+	ReminderLeads        JSON[Leads]
 	Version              int
 	CreatedAt            time.Time
 }

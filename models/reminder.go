@@ -26,6 +26,8 @@ type Reminder struct {
 	RecipientKind string // member, partner.
 	RecipientID   uuid.UUID
 	Channel       string
+	Moment        string    // which of the messages about the cause: due, second, closing, day_before and so on.
+	AboutAt       time.Time // the moment of the cause that it goes by, whatever the lead.
 	DueAt         time.Time
 	ExpiresAt     time.Time
 	State         ReminderState
@@ -52,6 +54,7 @@ type ReminderPreference struct {
 	CapPerDay  int
 	Digest     bool
 	StoppedAt  *time.Time
+	Leads      JSON[Leads] // what the person chose instead of the practice's.
 	Version    int
 }
 

@@ -8,20 +8,6 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// PlanReminder writes a planned reminder. The same message to the same person for the same cause at the same moment is one
-// row (reminders_once): one that was sent or is on its way stays as it is, one that was taken away with its cause, which is
-// now back, is planned again.
-func PlanReminder(tx *gorm.DB, r Reminder) error {
-	return tx.Exec(`insert into reminders
-		(practice_id, id, cause_kind, cause_id, recipient_kind, recipient_id, channel, due_at, expires_at, state, not_before, created_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)
-		on conflict on constraint reminders_once do update
-		set state = 'planned', reason = '', attempts = 0, lease_until = null, not_before = excluded.not_before, expires_at = excluded.expires_at
-		where reminders.state = 'skipped' and reminders.reason not in ?`,
-		r.PracticeID, r.ID, r.CauseKind, r.CauseID, r.RecipientKind, r.RecipientID, r.Channel, r.DueAt, r.ExpiresAt, r.NotBefore, r.CreatedAt,
-		SkippedBySender).Error
-}
-
 // own narrows to the transaction's practice, as row security does anyway. On the due lists the worker's role has a second
 // policy beside the practice's, and PostgreSQL uses no index for the one or the other: this says it so that it does.
 const own = "practice_id = (select nullif(current_setting('app.practice_id', true), '')::uuid)"
@@ -34,12 +20,16 @@ const (
 	SkipQuiet   = "quiet"   // the quiet hours last longer than it is worth.
 	SkipCap     = "cap"     // the person had the most messages of a day, and tomorrow is too late.
 	SkipErased  = "erased"  // the person was erased, and the address with them.
+	SkipSoon    = "soon"    // it would come too soon after another about the same.
 	// SkipUnreachable is for a person whose channels are all dead, or for one dead channel beside others that live.
 	SkipUnreachable = "unreachable"
 )
 
+// SkipOff is for a kind of message that the person or the practice has switched off.
+const SkipOff = "off"
+
 // SkippedBySender lists them.
-var SkippedBySender = []string{SkipLate, SkipStopped, SkipGone, SkipQuiet, SkipCap, SkipErased, SkipUnreachable}
+var SkippedBySender = []string{SkipLate, SkipStopped, SkipGone, SkipQuiet, SkipCap, SkipErased, SkipUnreachable, SkipSoon}
 
 // DropReminders skips what is planned or claimed for causes that are gone; reason is a code. One that a sender holds is
 // skipped too: the sender looks at the state again before it sends.
@@ -99,7 +89,7 @@ func SavePreference(tx *gorm.DB, p *ReminderPreference, isNew bool) (saved bool,
 	}
 	r := tx.Model(&ReminderPreference{}).Where("id = ? and version = ?", p.ID, was).Updates(map[string]any{
 		"channels": p.Channels, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil, "cap_per_day": p.CapPerDay, "digest": p.Digest,
-		"stopped_at": p.StoppedAt, "version": p.Version,
+		"stopped_at": p.StoppedAt, "leads": p.Leads, "version": p.Version,
 	})
 	return r.RowsAffected == 1, r.Error
 }

@@ -2,7 +2,6 @@ package models
 
 import (
 	"database/sql"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -167,6 +166,30 @@ func BatchCountMessages(b Batch, counts map[uuid.UUID]int, people, mine []uuid.U
 		group by recipient_id`, people, since.Add(-longestWorth), since, now, mine)
 }
 
+// SentAbout is a message about a cause that a person got, or gets at this moment.
+type SentAbout struct {
+	CauseID     uuid.UUID
+	RecipientID uuid.UUID
+	Moment      string
+	AboutAt     time.Time
+	SentAt      time.Time
+}
+
+// BatchSentAbout reads the messages that people got about causes, and those that other senders hold for them now. mine are the
+// caller's own.
+func BatchSentAbout(b Batch, each func(SentAbout), kinds []string, causes, people, mine []uuid.UUID, now time.Time) {
+	b.Query(func(rows pgx.Rows) error {
+		var s SentAbout
+		if err := rows.Scan(&s.CauseID, &s.RecipientID, &s.Moment, &s.AboutAt, &s.SentAt); err != nil {
+			return err
+		}
+		each(s)
+		return nil
+	}, `select cause_id, recipient_id, moment, about_at, coalesce(sent_at, $5) from reminders
+		where `+own+` and cause_kind = any ($1) and cause_id = any ($2) and recipient_id = any ($3)
+			and (state = 'sent' or state = 'claimed' and sending_since is not null and lease_until > $5 and id <> all ($4))`, kinds, causes, people, mine, now)
+}
+
 // BatchHeld reads which of the reminders are in a sender's hands, and when it took them: those that nobody dropped or recalled.
 // It runs after BatchByIndex.
 func BatchHeld(b Batch, each func(id uuid.UUID, since time.Time), ids []uuid.UUID) {
@@ -199,15 +222,12 @@ func BatchSent(b Batch, ids []uuid.UUID, carrier, reason string, now time.Time) 
 		where `+own+` and id = any ($1)`, ids, carrier, reason, now)
 }
 
-// BatchPlanReminder is PlanReminder in a batch.
-func BatchPlanReminder(b Batch, r Reminder) {
-	batchInsert(b, r, ` on conflict on constraint reminders_once do update
-		set state = 'planned', reason = '', attempts = 0, lease_until = null, sending_since = null, not_before = excluded.not_before, expires_at = excluded.expires_at
-		where reminders.state = 'skipped' and reminders.reason not in ('`+strings.Join(SkippedBySender, "', '")+`')`)
-}
-
-// BatchMailToken writes a one-use token; earlier ones for the same purpose end.
-func BatchMailToken(b Batch, t MailToken) {
+// BatchMailToken writes a one-use token; earlier ones for the same purpose end, unless it is one more beside them.
+func BatchMailToken(b Batch, t MailToken, beside bool) {
+	if beside {
+		batchInsert(b, t, "")
+		return
+	}
 	b.Exec(`delete from mail_tokens where purpose = $1 and practice_id = $2 and subject_id = $3 and used_at is null`, t.Purpose, t.PracticeID, t.SubjectID)
 	batchInsert(b, t, "")
 }

@@ -75,12 +75,19 @@ func BatchCoupleKeys(b Batch, keys *[]WrappedKey, couples []uuid.UUID) {
 			order by (owner_kind = 'practice') desc`, couples)
 }
 
-// TellOfDrafts gives the couples' therapists, no trainees, who have not been told of a draft since a moment, each once.
-func TellOfDrafts(tx *gorm.DB, coupleIDs []uuid.UUID, since time.Time) ([]CoupleTherapist, error) {
-	var list []CoupleTherapist
-	err := tx.Raw(`select distinct on (m.id) ct.couple_id, ct.member_id from members m join couple_therapists ct on ct.practice_id = m.practice_id and ct.member_id = m.id
-		where ct.couple_id in ? and m.status = 'active' and m.role <> 'trainee'
-			and not exists (select from reminders r where r.practice_id = m.practice_id and r.cause_kind = 'approval' and r.recipient_id = m.id and r.created_at > ?)
-		order by m.id, ct.couple_id`, coupleIDs, since).Scan(&list).Error
+// Approver is a therapist who can approve a couple's reports.
+type Approver struct {
+	CoupleID uuid.UUID
+	MemberID uuid.UUID
+	Told     bool // of a draft, lately.
+}
+
+// ApproversOf gives the couples' therapists, no trainees, and whether they were told of a draft since a moment.
+func ApproversOf(tx *gorm.DB, coupleIDs []uuid.UUID, since time.Time) ([]Approver, error) {
+	var list []Approver
+	err := tx.Raw(`select ct.couple_id, ct.member_id, exists (select from reminders r where r.practice_id = m.practice_id and r.cause_kind = 'approval'
+				and r.moment = 'now' and r.recipient_id = m.id and r.created_at > ?) as told
+		from couple_therapists ct join members m on m.practice_id = ct.practice_id and m.id = ct.member_id
+		where ct.couple_id in ? and m.status = 'active' and m.role <> 'trainee' order by ct.couple_id, ct.member_id`, since, coupleIDs).Scan(&list).Error
 	return list, err
 }
