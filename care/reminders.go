@@ -27,8 +27,8 @@ type PreferenceView struct {
 	Channels map[string][]string `json:"channels"`
 	Setup    []ChannelSetup      `json:"setup"`
 	// Leads are when each kind of reminder goes, for the kinds that the reader may choose for oneself.
-	Leads   []LeadView `json:"leads"`
-	Version int        `json:"version"`
+	Leads   []LeadChoice `json:"leads"`
+	Version int          `json:"version"`
 }
 
 // ChangePreferenceInput changes what is given.

@@ -92,8 +92,8 @@ func (l leads) standard(k leadKind) models.Lead {
 	return k.standard
 }
 
-// LeadView is when one kind of reminder goes, and what it may be.
-type LeadView struct {
+// LeadChoice is when one kind of reminder goes, and what it may be.
+type LeadChoice struct {
 	Kind     string      `json:"kind"`
 	Lead     models.Lead `json:"lead"`           // what counts.
 	Own      bool        `json:"own"`            // it is chosen, and not the standard.
@@ -106,16 +106,16 @@ type LeadView struct {
 	Most     int         `json:"max"`
 }
 
-func (k leadKind) view(lead models.Lead, own bool, standard models.Lead) LeadView {
-	return LeadView{
+func (k leadKind) view(lead models.Lead, own bool, standard models.Lead) LeadChoice {
+	return LeadChoice{
 		Kind: k.name(), Lead: lead, Own: own, Standard: standard, Unit: k.unit, After: k.after, Clock: k.clock, Optional: k.clockless, Least: k.least, Most: k.most,
 	}
 }
 
 // ownLeads are the kinds that a person may choose, and what counts.
-func ownLeads(p models.ReminderPreference, practice models.Practice) []LeadView {
+func ownLeads(p models.ReminderPreference, practice models.Practice) []LeadChoice {
 	l := leads{own: p.Leads.V, practice: practice.ReminderLeads.V}
-	out := []LeadView{}
+	out := []LeadChoice{}
 	for _, k := range leadKinds {
 		if k.mayChoose(p.PersonKind) {
 			_, own := p.Leads.V[k.name()]
@@ -202,8 +202,8 @@ func (t *txn) followLeads(p models.ReminderPreference) error {
 
 // PracticeLeads are when reminders go in a practice, unless a person chose otherwise.
 type PracticeLeads struct {
-	Leads   []LeadView `json:"leads"`
-	Version int        `json:"version"`
+	Leads   []LeadChoice `json:"leads"`
+	Version int          `json:"version"`
 }
 
 // ChangeLeadsInput changes what is given; nil goes back to ours. Version must be the one the reader saw.
@@ -213,7 +213,7 @@ type ChangeLeadsInput struct {
 }
 
 func practiceLeads(p models.Practice) PracticeLeads {
-	out := PracticeLeads{Leads: []LeadView{}, Version: p.Version}
+	out := PracticeLeads{Leads: []LeadChoice{}, Version: p.Version}
 	l := leads{practice: p.ReminderLeads.V}
 	for _, k := range leadKinds {
 		_, own := p.ReminderLeads.V[k.name()]

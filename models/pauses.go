@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 )
 
@@ -49,16 +48,4 @@ func StopPausedTasks(tx *gorm.DB, now time.Time) ([]uuid.UUID, error) {
 	err = tx.Exec(`update occurrences set never_reveals = true, revealed_at = null where (revealed_at is null or revealed_at > ?)
 		and id in (select occurrence_id from tasks where id in ?)`, now, ids).Error
 	return ids, err
-}
-
-// scanIDs reads a column of ids.
-func scanIDs(into *[]uuid.UUID) func(pgx.Rows) error {
-	return func(rows pgx.Rows) error {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		*into = append(*into, id)
-		return nil
-	}
 }
