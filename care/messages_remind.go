@@ -72,6 +72,9 @@ func (t *txn) remindOfMessages(coupleID uuid.UUID, reason string, readers ...uui
 		if !remindedOf(practice, couple, partners, b) || standing[b.ID] {
 			continue
 		}
+		if err := t.dropReminders("message", []uuid.UUID{b.ID}, "changed"); err != nil { // What was to be said once more is said anew.
+			return err
+		}
 		waits := func(l leads, zone *time.Location) []planned { return messageMoments(now, l, zone) }
 		if err := t.planFor("message", b.ID, b.ReaderKind, []uuid.UUID{b.ReaderID}, waits); err != nil {
 			return err

@@ -301,7 +301,7 @@ func statusOf(t *testing.T, k *testkit.Kit, status string) func() {
 
 // planned counts the messages that are to go to somebody about messages.
 func planned(k *testkit.Kit, who care.Actor) int {
-	return k.Count("reminders where cause_kind = 'message' and state in ('planned', 'claimed') and recipient_id = $1", who.ID)
+	return k.Count("reminders where cause_kind = 'message' and moment = 'now' and state in ('planned', 'claimed') and recipient_id = $1", who.ID)
 }
 
 func TestTheJointThreadStandsStillWithJointWorkAndAnOwnOneStaysOpen(t *testing.T) {
