@@ -29,7 +29,7 @@ type planned struct {
 
 // The least time between two messages about one cause to one person: a second one sooner would nag.
 const (
-	apart        = 12 * time.Hour
+	leastApart   = 12 * time.Hour
 	apartSession = 3 * time.Hour
 )
 
@@ -41,7 +41,7 @@ func apartFor(cause string) time.Duration {
 	case "alert":
 		return time.Hour
 	}
-	return apart
+	return leastApart
 }
 
 // How long messages are worth sending.
@@ -69,11 +69,11 @@ func taskMoments(task models.Task, l leads, zone *time.Location) []planned {
 	closes := closing.at(task.ClosesAt, l.of(closing), zone)
 	if k := kindOf("task", momentSecond); l.of(k).On {
 		due := k.at(task.DueAt, l.of(k), zone)
-		if !due.After(task.ClosesAt.Add(-lastUseful)) && !(l.of(closing).On && closes.Sub(due) < apart) {
+		if !due.After(task.ClosesAt.Add(-lastUseful)) && !(l.of(closing).On && closes.Sub(due) < leastApart) {
 			out = append(out, planned{momentSecond, task.DueAt, due, task.ClosesAt})
 		}
 	}
-	if l.of(closing).On && closes.Sub(task.DueAt) >= apart {
+	if l.of(closing).On && closes.Sub(task.DueAt) >= leastApart {
 		out = append(out, planned{momentClosing, task.ClosesAt, closes, task.ClosesAt})
 	}
 	return out
@@ -154,7 +154,7 @@ func invitationMoments(made time.Time, l leads, zone *time.Location) []planned {
 	last := kindOf("invitation", momentLast)
 	near := last.at(ends, l.of(last), zone)
 	if k := kindOf("invitation", momentAgain); l.of(k).On {
-		if due := k.at(made, l.of(k), zone); !l.of(last).On || near.Sub(due) >= apart {
+		if due := k.at(made, l.of(k), zone); !l.of(last).On || near.Sub(due) >= leastApart {
 			out = append(out, planned{momentAgain, made, due, ends})
 		}
 	}
