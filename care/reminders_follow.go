@@ -254,7 +254,9 @@ func (t *txn) settle(b *sending, people []uuid.UUID, wanted []models.Reminder, r
 }
 
 // plannedAlone tells whether a message stands by itself, beside those that follow from how things stand.
-func plannedAlone(r models.Reminder) bool { return r.CauseKind == "reset" || r.Moment == momentPassed }
+func plannedAlone(r models.Reminder) bool {
+	return r.CauseKind == "reset" || r.CauseKind == "test" || r.Moment == momentPassed
+}
 
 // oneMessage is what makes messages the same one, over whatever they go.
 type oneMessage struct {

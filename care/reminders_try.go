@@ -102,9 +102,10 @@ func (s *Service) sendTest(ctx context.Context, actor Actor, channel string, wor
 		if about == uuid.Nil {
 			about = models.NewID()
 		}
-		row := t.reminder("test", about, actor.Kind, actor.ID, t.now, t.now.Add(testWorth))
+		once := []planned{{momentNow, t.now, t.now, t.now.Add(testWorth)}}
+		row := t.messages("test", about, recipient{actor.Kind, actor.ID}, once)[0]
 		row.Channel, row.State = channel, models.ReminderPlanned
-		if err := models.PlanReminder(t.DB, row); err != nil {
+		if err := t.plan([]models.Reminder{row}); err != nil {
 			return err
 		}
 		t.noteOwn("test", channel, row.ID)
