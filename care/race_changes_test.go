@@ -47,11 +47,13 @@ var causesGone = []cause{
 	}},
 	{"a partner pauses", func(r *race) *runner {
 		c := r.couple(r.k.Therapist).assign("appreciation")
-		return c.goes(c.of("task", c.a, c.b), func() error { return r.k.Service.PausePartner(r.k.Ctx, c.a) })
+		c.session()
+		return c.goes(append(c.of("task", c.a, c.b), c.of("session", c.a)...), func() error { return r.k.Service.PausePartner(r.k.Ctx, c.a) })
 	}},
 	{"a partner withdraws", func(r *race) *runner {
 		c := r.couple(r.k.Therapist).assign("appreciation")
-		return c.goes(c.of("task", c.a, c.b), func() error { return r.k.Service.WithdrawPartner(r.k.Ctx, r.fresh(c.a)) })
+		c.session()
+		return c.goes(append(c.of("task", c.a, c.b), c.of("session", c.a)...), func() error { return r.k.Service.WithdrawPartner(r.k.Ctx, r.fresh(c.a)) })
 	}},
 	{"a couple separates", func(r *race) *runner {
 		c := r.couple(r.k.Therapist).assign("appreciation")
@@ -59,7 +61,8 @@ var causesGone = []cause{
 	}},
 	{"a couple's work is closed", func(r *race) *runner {
 		c := r.couple(r.k.Therapist).assign("appreciation")
-		return c.goes(c.of("task", c.a, c.b), c.status("closed"))
+		c.session()
+		return c.goes(append(c.of("task", c.a, c.b), c.of("session", c.a, c.b)...), c.status("closed"))
 	}},
 	{"a couple's work rests", func(r *race) *runner {
 		c := r.couple(r.k.Therapist).assign("appreciation")
@@ -138,6 +141,25 @@ var causesGone = []cause{
 		c := r.couple(r.newTherapist())
 		id := c.alert()
 		return c.goes(c.of("alert", c.therapist), func() error { return r.k.Service.AcknowledgeAlert(r.k.Ctx, c.therapist, id) })
+	}},
+	{"a therapist leaves a couple", func(r *race) *runner {
+		c := r.couple(r.newTherapist())
+		c.alert()
+		v, err := r.k.Service.Couple(r.k.Ctx, c.therapist, c.id)
+		require.NoError(r.t, err)
+		return c.goes(c.of("alert", c.therapist), func() error {
+			_, err := r.k.Service.ChangeCouple(r.k.Ctx, c.therapist, c.id, care.ChangeCoupleInput{Therapists: &[]uuid.UUID{r.k.Therapist.ID}, Version: v.Version})
+			return err
+		})
+	}},
+	{"a member leaves", func(r *race) *runner {
+		c := r.couple(r.newTherapist())
+		c.alert()
+		ended := "ended"
+		return c.goes(c.of("alert", c.therapist), func() error {
+			_, err := r.k.Service.ChangeMember(r.k.Ctx, r.k.Owner, c.therapist.ID, care.ChangeMemberInput{Status: &ended, Version: 1})
+			return err
+		})
 	}},
 	{"an invitation is sent again", func(r *race) *runner {
 		v, err := r.k.Service.CreateCouple(r.k.Ctx, r.k.Therapist, care.CreateCoupleInput{Invite: true, Partners: []care.PartnerInput{
