@@ -94,7 +94,7 @@ func (s *Service) SendMessage(ctx context.Context, actor Actor, coupleID uuid.UU
 
 // TakeBackMessage takes back a message of the actor's own that nobody else was shown: it is as if it had not been sent, and
 // its words stand in the writer's box again. It gives the name of its thread. Faults: not_found, conflict when somebody was
-// shown it.
+// shown it, or for a partner's own in the joint thread.
 func (s *Service) TakeBackMessage(ctx context.Context, actor Actor, id uuid.UUID) (string, error) {
 	name := ThreadTogether
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -131,6 +131,9 @@ func (s *Service) TakeBackMessage(ctx context.Context, actor Actor, id uuid.UUID
 			return nil
 		}
 		if !mayTakeBack(actor, m, reads) {
+			if actor.Partner() && o.joint() {
+				return fault.New(fault.Conflict, "message.take_back.never")
+			}
 			return fault.New(fault.Conflict, "message.read_already")
 		}
 		body, ok, err := t.open(messagePlace(m), m.Body)

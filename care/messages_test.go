@@ -137,35 +137,33 @@ func TestAMessageIsUnderItsThreadsKeyAndOnTheRightFiles(t *testing.T) {
 func TestAMessageIsTakenBackUntilSomebodyElseIsShownIt(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
-	m := write(t, k, k.PartnerA, care.ThreadTogether, "Te snel")
+	m := write(t, k, k.PartnerA, care.ThreadAlone, "Te snel")
 	for _, who := range []care.Actor{k.PartnerB, k.Therapist, k.Stranger, k.ForeignPartner, k.Office} {
 		_, err := k.Service.TakeBackMessage(k.Ctx, who, m.ID)
 		require.True(t, fault.Is(err, fault.NotFound))
 	}
-	v, _ := read(t, k, k.PartnerA, care.ThreadTogether)
+	v, _ := read(t, k, k.PartnerA, care.ThreadAlone)
 	require.True(t, v.Messages[0].CanTakeBack, "having read it oneself does not count")
 	thread, err := k.Service.TakeBackMessage(k.Ctx, k.PartnerA, m.ID)
 	require.NoError(t, err)
-	require.Equal(t, care.ThreadTogether, thread)
+	require.Equal(t, care.ThreadAlone, thread)
 	_, err = k.Service.TakeBackMessage(k.Ctx, k.PartnerA, m.ID)
 	require.NoError(t, err, "again changes nothing")
-	v, texts := read(t, k, k.PartnerA, care.ThreadTogether)
+	v, texts := read(t, k, k.PartnerA, care.ThreadAlone)
 	require.Empty(t, texts)
 	require.Equal(t, "Te snel", v.Draft, "its words stand in the box again")
-	for _, who := range []care.Actor{k.PartnerB, k.Therapist} {
-		v, texts = read(t, k, who, care.ThreadTogether)
-		require.Empty(t, texts)
-		require.Empty(t, v.Draft)
-	}
+	v, texts = read(t, k, k.Therapist, k.PartnerA.ID.String())
+	require.Empty(t, texts)
+	require.Empty(t, v.Draft)
 	require.Equal(t, 1, k.Count("messages where practice_id = $1", k.Practice), "nothing is deleted")
 
-	again := write(t, k, k.PartnerA, care.ThreadTogether, "Beter zo")
-	v, _ = read(t, k, k.PartnerA, care.ThreadTogether)
+	again := write(t, k, k.PartnerA, care.ThreadAlone, "Beter zo")
+	v, _ = read(t, k, k.PartnerA, care.ThreadAlone)
 	require.Empty(t, v.Draft)
-	read(t, k, k.Trainee, care.ThreadTogether)
+	read(t, k, k.Trainee, k.PartnerA.ID.String())
 	_, err = k.Service.TakeBackMessage(k.Ctx, k.PartnerA, again.ID)
 	require.True(t, fault.Is(err, fault.Conflict))
-	v, _ = read(t, k, k.PartnerA, care.ThreadTogether)
+	v, _ = read(t, k, k.PartnerA, care.ThreadAlone)
 	require.False(t, v.Messages[0].CanTakeBack)
 
 	own := write(t, k, k.Therapist, k.PartnerB.ID.String(), "Verkeerde draad")
@@ -174,6 +172,16 @@ func TestAMessageIsTakenBackUntilSomebodyElseIsShownIt(t *testing.T) {
 	require.Equal(t, k.PartnerB.ID.String(), thread)
 	v, _ = read(t, k, k.Therapist, k.PartnerB.ID.String())
 	require.Equal(t, "Verkeerde draad", v.Draft)
+
+	// In the joint thread the end of taking back would tell a partner when the other was here.
+	joint := write(t, k, k.PartnerA, care.ThreadTogether, "Samen gezegd")
+	v, _ = read(t, k, k.PartnerA, care.ThreadTogether)
+	require.False(t, v.Messages[0].CanTakeBack)
+	_, err = k.Service.TakeBackMessage(k.Ctx, k.PartnerA, joint.ID)
+	require.True(t, fault.Is(err, fault.Conflict))
+	said := write(t, k, k.Therapist, care.ThreadTogether, "Verkeerd koppel")
+	_, err = k.Service.TakeBackMessage(k.Ctx, k.Therapist, said.ID)
+	require.NoError(t, err)
 }
 
 func TestABadMessageIsRefusedAndOneSentTwiceIsOne(t *testing.T) {
@@ -434,9 +442,9 @@ func TestOneReminderStandsHoweverManyMessagesWait(t *testing.T) {
 	k.Clock.Add(time.Minute)
 	write(t, k, k.PartnerA, care.ThreadTogether, "Vijf")
 	require.Equal(t, [4]int{0, 0, 1, 1}, mine())
-	m := write(t, k, k.PartnerB, care.ThreadTogether, "Zes")
+	m := write(t, k, k.Therapist, k.PartnerA.ID.String(), "Zes")
 	require.Equal(t, [4]int{1, 0, 1, 1}, mine())
-	_, err = k.Service.TakeBackMessage(k.Ctx, k.PartnerB, m.ID)
+	_, err = k.Service.TakeBackMessage(k.Ctx, k.Therapist, m.ID)
 	require.NoError(t, err)
 	require.Equal(t, [4]int{0, 0, 1, 1}, mine())
 }
@@ -447,12 +455,12 @@ func TestAMessageIsNeverShownAndTakenBack(t *testing.T) {
 	k := testkit.New(t)
 	shown := 0
 	for range 12 {
-		m := write(t, k, k.PartnerA, care.ThreadTogether, "Toch maar niet")
+		m := write(t, k, k.Therapist, care.ThreadTogether, "Toch maar niet")
 		var wait sync.WaitGroup
 		var back error
 		var seen care.ThreadView
 		var failed error
-		wait.Go(func() { _, back = k.Service.TakeBackMessage(k.Ctx, k.PartnerA, m.ID) })
+		wait.Go(func() { _, back = k.Service.TakeBackMessage(k.Ctx, k.Therapist, m.ID) })
 		wait.Go(func() {
 			seen, failed = k.Service.Thread(k.Ctx, k.PartnerB, k.Couple, care.ThreadTogether, care.Page{Limit: 1})
 		})

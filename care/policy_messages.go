@@ -58,9 +58,10 @@ func threadState(practice models.Practice, couple models.Couple, partners []mode
 	return ThreadOpen
 }
 
-// mayTakeBack tells whether a message can be taken back: by its writer, until somebody else was shown it.
+// mayTakeBack tells whether a message can be taken back: by its writer, until somebody else was shown it. What a partner wrote
+// in the joint thread stays: that it can no longer be taken back would tell when the other partner was here.
 func mayTakeBack(a Actor, m models.Message, reads []models.MessageRead) bool {
-	if m.AuthorID != a.ID || m.TakenBackAt != nil {
+	if m.AuthorID != a.ID || m.TakenBackAt != nil || a.Partner() && m.PartnerID == nil {
 		return false
 	}
 	for _, r := range reads {

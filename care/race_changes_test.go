@@ -190,10 +190,10 @@ var causesGone = []cause{
 	}},
 	{"a message is taken back", func(r *race) *runner {
 		c := r.couple(r.k.Therapist)
-		v, err := r.k.Service.SendMessage(r.k.Ctx, r.fresh(c.b), c.id, care.ThreadTogether, care.SendMessageInput{Body: "iets"})
+		v, err := r.k.Service.SendMessage(r.k.Ctx, r.k.Therapist, c.id, care.ThreadTogether, care.SendMessageInput{Body: "iets"})
 		require.NoError(r.t, err)
 		return c.goes(c.of("message", c.a), func() error {
-			_, err := r.k.Service.TakeBackMessage(r.k.Ctx, r.fresh(c.b), v.ID)
+			_, err := r.k.Service.TakeBackMessage(r.k.Ctx, r.k.Therapist, v.ID)
 			return err
 		})
 	}},
