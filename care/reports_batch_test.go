@@ -68,7 +68,7 @@ func TestTheMonthIsBuiltInBatchesWithFewStatements(t *testing.T) {
 	require.Equal(t, 0, k.Count("jobs where practice_id = $1 and kind = 'build_report' and (state <> 'done' or attempts <> 1 or lease_until is not null)", k.Practice))
 	// Of joint reports in both files, of the own in one: 6 couples with 2 languages and the therapists' for both, and two own.
 	require.Equal(t, 6*(3*2+2), k.Count("audit_events where practice_id = $1 and act = 'build' and object_kind = 'report'", k.Practice))
-	require.Equal(t, 1, k.Count("reminders where practice_id = $1 and cause_kind = 'approval'", k.Practice), "told once of them all")
+	require.Equal(t, 1, k.Count("reminders where practice_id = $1 and cause_kind = 'approval' and due_at <= $2", k.Practice, k.Clock.Now()), "told at once of them all, in one message")
 
 	sums := k.Count("(select distinct sha256 from reports where practice_id = $1) s", k.Practice)
 	require.NoError(t, k.Worker.BuildReports(k.Ctx, batches[0]), "a batch may come twice")
