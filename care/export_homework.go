@@ -178,9 +178,11 @@ func (e *Export) taskBlock(task exportTask) []reports.Block {
 		when = l.T("export.task.sent", "Moment", l.Moment(task.SubmittedAt.In(e.as.Zone)))
 	}
 	block := reports.Block{Heading: task.Title, Facts: []reports.Fact{{Label: l.T("export.when"), Value: when}}}
+	told := library.Audience("")
 	for _, a := range task.Answers {
 		pair := reports.Pair{Label: a.Question, Text: a.Words}
-		if a.Audience.Valid() {
+		if a.Audience.Valid() && a.Audience != told { // Said once above a run of questions, as on the task's page.
+			told = a.Audience
 			pair.Meta = l.T("export.reads", "Who", l.T("export.audience."+string(a.Audience)))
 		}
 		block.Pairs = append(block.Pairs, pair)

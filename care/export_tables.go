@@ -63,5 +63,6 @@ var exportTables = map[string]exportTable{
 	"own_exercises":          {why: "belongs to the practice; what was given to the person stands with the homework"},
 	"own_words":              {why: "belongs to the practice"},
 	"exercise_favourites":    {why: "belongs to a member of the staff"},
+	"workers":                {why: "belongs to the installation"},
 	"goose_db_version":       {why: "the schema's own number"},
 }

@@ -20,7 +20,7 @@ type PreparationView struct {
 }
 
 const (
-	sheetAnswers = 14 // that are told of on one sheet.
+	sheetAnswers = 8 // that are told of on one sheet.
 	sheetChars   = 220
 	sheetLines   = 9
 )
@@ -165,7 +165,7 @@ func (p *preparing) document(couple models.Couple) (reports.Document, error) {
 		doc.Cover.Lines = append(doc.Cover.Lines, l.T("prepare.since.weeks"))
 	}
 	for _, part := range []func(models.Couple) (reports.Section, error){
-		p.looks, p.plan, p.homework, p.toOpen, p.answers, p.instruments, p.agreements, p.open,
+		p.looks, p.plan, p.homework, p.toOpen, p.agreements, p.open, p.instruments, p.answers,
 	} {
 		section, err := part(couple)
 		if err != nil {

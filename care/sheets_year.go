@@ -160,6 +160,9 @@ func (y *yearly) months(out *reports.Year) error {
 			yes, asked := keptIn(a, one.span)
 			month.Kept, month.Asked = month.Kept+yes, month.Asked+asked
 		}
+		if len(out.Months) == 0 && month == (reports.YearMonth{From: from}) {
+			continue // The year begins where their work did.
+		}
 		out.Months = append(out.Months, month)
 	}
 	for _, a := range kept {
