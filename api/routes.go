@@ -64,6 +64,7 @@ var table = []row{
 	{"PATCH", "/members/{id}", SignedIn, "changeMember", 200, "Practice", "Change a member's role or standing", on((*edge).changeMember)},
 	{"GET", "/webhooks", SignedIn, "listWebhooks", 200, "Practice", "Addresses that are told of events", on((*edge).listWebhooks)},
 	{"POST", "/webhooks", SignedIn, "addWebhook", 201, "Practice", "Add a webhook; its signing secret is shown this once", on((*edge).addWebhook)},
+	{"GET", "/practice/queue", SignedIn, "getQueue", 200, "Practice", "How our reminders fare: what waits, what went and what did not", on((*edge).getQueue)},
 	{"GET", "/practice/words", SignedIn, "listWords", 200, "Practice", "What our messages say, by kind and language, and how they arrive", on((*edge).listWords)},
 	{"PUT", "/practice/words", SignedIn, "changeWords", 200, "Practice", "Say it in the practice's own words; a checker refuses what could tell somebody something", on((*edge).changeWords)},
 	{"POST", "/practice/words/check", SignedIn, "checkWords", 200, "Practice", "Check words and see how they would arrive; nothing is kept", on((*edge).checkWords)},

@@ -121,3 +121,10 @@ func (e *edge) listTests(ctx context.Context, _ *nothing) (*testsOutput, error) 
 	v, err := e.svc.Tests(ctx, reader(ctx))
 	return &testsOutput{Body: testsBody{Data: v}}, err
 }
+
+type queueOutput struct{ Body care.QueueView }
+
+func (e *edge) getQueue(ctx context.Context, _ *nothing) (*queueOutput, error) {
+	v, err := e.svc.ReminderQueue(ctx, reader(ctx))
+	return &queueOutput{Body: v}, err
+}

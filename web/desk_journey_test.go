@@ -108,7 +108,7 @@ func TestDeskPages(t *testing.T) {
 		}
 	}
 	owner := as(t, d.Kit, d.Owner)
-	for name, path := range map[string]string{"o-today": "/desk", "o-members": "/desk/settings/members", "o-member": "/desk/settings/members/" + d.Trainee.ID.String(), "o-audit": "/desk/audit", "o-words": "/desk/settings/words?kind=reminder&lang=en"} {
+	for name, path := range map[string]string{"o-today": "/desk", "o-members": "/desk/settings/members", "o-member": "/desk/settings/members/" + d.Trainee.ID.String(), "o-audit": "/desk/audit", "o-queue": "/desk/settings/queue", "o-words": "/desk/settings/words?kind=reminder&lang=en"} {
 		keep(t, name, owner.get(path).is(200))
 	}
 	office := as(t, d.Kit, d.Office)

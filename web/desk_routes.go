@@ -152,6 +152,7 @@ func deskRoutes() []Route {
 		{Method: "POST", Path: "/desk/settings/words/check", Access: SignedIn, Handle: (*Site).deskCheckWords},
 		{Method: "POST", Path: "/desk/settings/words/reset", Access: SignedIn, Handle: (*Site).deskResetWords},
 		{Method: "POST", Path: "/desk/settings/words/tests", Access: SignedIn, Handle: (*Site).deskTryWords},
+		{Method: "GET", Path: "/desk/settings/queue", Access: SignedIn, Handle: (*Site).deskQueue},
 		{Method: "GET", Path: "/desk/settings/webhooks", Access: SignedIn, Handle: (*Site).deskWebhooks},
 		{Method: "POST", Path: "/desk/settings/webhooks", Access: SignedIn, Handle: (*Site).deskAddWebhook},
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"tussentijds/care"
 	"tussentijds/internal/fault"
 )
@@ -41,7 +43,9 @@ type sweeper struct {
 	sealed   time.Time
 	jobs     time.Time // when jobs were looked for.
 	building bool      // the last look for reports to build found as many as there was room for.
-	away     bool      // Redis did not answer in this sweep.
+	id       uuid.UUID // names this worker to who asks whether anybody is at work.
+	began    time.Time
+	away     bool // Redis did not answer in this sweep.
 	wasAway  bool
 }
 
@@ -81,6 +85,10 @@ func (w *sweeper) sweep(ctx context.Context, every time.Duration) (wait time.Dur
 	if moment := now.Truncate(sealEvery); moment != w.sealed {
 		w.sealed = moment
 		list = append(list, w.clock(taskSeal, moment))
+		// Not to be told of is no reason to stop working.
+		if err := w.service.Beat(ctx, w.id, w.began, w.wasAway); err != nil {
+			w.log.Debug("a worker could not say that it is at work", "code", string(fault.From(err).Code))
+		}
 	}
 	w.deal(ctx, list)
 	found, more := w.sweepReminders(ctx)

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
@@ -81,7 +82,7 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 			return fmt.Errorf("worker: %w", err)
 		}
 	}
-	sweeper := &sweeper{service: s, queue: NewQueue(o.Redis, o.Log), handlers: h, log: o.Log}
+	sweeper := &sweeper{id: uuid.New(), began: time.Now().UTC(), service: s, queue: NewQueue(o.Redis, o.Log), handlers: h, log: o.Log}
 	sweeper.run(ctx, o.Sweep)
 	var ending sync.WaitGroup
 	for _, server := range servers {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -20,6 +21,7 @@ import (
 func checkChannels(ctx context.Context, cfg config.Config) []finding {
 	var out []finding
 	if cfg.WorkerURL.IsSet() && cfg.MasterKeyFile != "" {
+		out = append(out, finding{"reminders that are due", checkDue(ctx, cfg), "is a worker running, and can it reach PostgreSQL and the mail server? Its metrics and the owner's page “Sending” tell more"})
 		out = append(out, finding{"keys of notifications", checkPush(ctx, cfg), "the installation's keys do not open: is TUSSENTIJDS_MASTER_KEY_FILE the one that this database was made with?"})
 	}
 	if cfg.BounceListen != "" {
@@ -47,6 +49,23 @@ func checkPush(ctx context.Context, cfg config.Config) error {
 	}
 	return care.New(care.Deps{DB: pool, Master: master}).CheckPushKeys(ctx)
 }
+
+// checkDue wants nothing that is due to wait for long.
+func checkDue(ctx context.Context, cfg config.Config) error {
+	pool, err := db.Open(ctx, cfg.WorkerURL.Reveal(), db.Options{MaxConns: 1})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pool.Close() }()
+	waited, err := care.New(care.Deps{DB: pool}).OldestDue(ctx)
+	if err == nil && waited > waitsLong {
+		err = fmt.Errorf("the first has waited for %s", waited.Round(time.Second))
+	}
+	return err
+}
+
+// waitsLong is from when on something due that waits is a sign that nobody sends.
+const waitsLong = 10 * time.Minute
 
 // checkBounces asks whoever listens there to say who it is. Before the worker runs nobody does: then it must be possible.
 func checkBounces(cfg config.Config) error {

@@ -22,10 +22,17 @@ type dueCollector struct {
 	pool   *db.DB
 	due    *prometheus.Desc
 	oldest *prometheus.Desc
+	works  *prometheus.Desc
+	seen   *prometheus.Desc
+	dead   *prometheus.Desc
 }
 
 // Describe names the metrics.
-func (c dueCollector) Describe(ch chan<- *prometheus.Desc) { ch <- c.due; ch <- c.oldest }
+func (c dueCollector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.due, c.oldest, c.works, c.seen, c.dead} {
+		ch <- d
+	}
+}
 
 // Collect counts what is due now.
 func (c dueCollector) Collect(ch chan<- prometheus.Metric) {
@@ -40,6 +47,14 @@ func (c dueCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.due, prometheus.GaugeValue, float64(l.Due), l.List, l.Channel)
 		ch <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, l.OldestSeconds, l.List, l.Channel)
 	}
+	watch, err := c.pool.Watch(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(c.works, errors.New("the database cannot be asked"))
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(c.works, prometheus.GaugeValue, float64(watch.Workers))
+	ch <- prometheus.MustNewConstMetric(c.seen, prometheus.GaugeValue, watch.SeenSeconds)
+	ch <- prometheus.MustNewConstMetric(c.dead, prometheus.GaugeValue, float64(watch.DeadAddresses))
 }
 
 // How this process's reminders fared.
@@ -47,16 +62,25 @@ var (
 	remindersTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "tussentijds_reminders_total", Help: "Reminders that a sender looked at, by what became of them.",
 	}, []string{"channel", "outcome"})
+	remindersLate = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tussentijds_reminders_late_total", Help: "Reminders that went out more than five minutes after their moment.",
+	}, []string{"channel"})
 	reminderLateness = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "tussentijds_reminder_lateness_seconds", Help: "How long after its moment a reminder went out.", Buckets: []float64{1, 2, 5, 10, 30, 60, 300, 1800, 7200},
 	}, []string{"channel"})
 )
+
+// lateSend is from when on a reminder that went out counts as late.
+const lateSend = 5 * time.Minute
 
 // departed counts a reminder that a sender settled.
 func departed(d care.Departure) {
 	remindersTotal.WithLabelValues(d.Channel, d.Outcome).Inc()
 	if d.Outcome == "sent" {
 		reminderLateness.WithLabelValues(d.Channel).Observe(d.Late.Seconds())
+		if d.Late > lateSend {
+			remindersLate.WithLabelValues(d.Channel).Inc()
+		}
 	}
 }
 
@@ -67,7 +91,7 @@ func serveMetrics(ctx context.Context, cfg config.Config, ready func(context.Con
 		return nil
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), remindersTotal, reminderLateness)
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), remindersTotal, remindersLate, reminderLateness)
 	if cfg.MetricsURL.Reveal() != "" {
 		pool, err := db.Open(ctx, cfg.MetricsURL.Reveal(), db.Options{MaxConns: 2})
 		if err != nil {
@@ -78,6 +102,9 @@ func serveMetrics(ctx context.Context, cfg config.Config, ready func(context.Con
 			pool:   pool,
 			due:    prometheus.NewDesc("tussentijds_due", "Rows that are due now.", []string{"list", "channel"}, nil),
 			oldest: prometheus.NewDesc("tussentijds_due_oldest_seconds", "Age of the oldest due row.", []string{"list", "channel"}, nil),
+			works:  prometheus.NewDesc("tussentijds_workers", "Workers that were seen within a minute.", nil, nil),
+			seen:   prometheus.NewDesc("tussentijds_worker_seen_seconds", "Since a worker was seen last; -1 for never.", nil, nil),
+			dead:   prometheus.NewDesc("tussentijds_dead_addresses", "Addresses and numbers that are given up.", nil, nil),
 		})
 	}
 	mux := http.NewServeMux()

@@ -24,6 +24,7 @@ func TestTheMetricsTellHowRemindersFareAndNothingOfAnybody(t *testing.T) {
 	k.Assign("appreciation", "both", "once")
 	k.SQL(`update reminders set not_before = now() - interval '90 seconds' where practice_id = $1 and state = 'planned' and cause_kind = 'task'`, k.Practice)
 	departed(care.Departure{Channel: "mail", Outcome: "sent", Late: 3 * time.Second})
+	departed(care.Departure{Channel: "mail", Outcome: "sent", Late: 6 * time.Minute})
 	departed(care.Departure{Channel: "push", Outcome: "late"})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -52,5 +53,9 @@ func TestTheMetricsTellHowRemindersFareAndNothingOfAnybody(t *testing.T) {
 	require.Regexp(t, `tussentijds_reminders_total\{channel="mail",outcome="sent"\} [1-9]`, body)
 	require.Regexp(t, `tussentijds_reminders_total\{channel="push",outcome="late"\} [1-9]`, body)
 	require.Contains(t, body, `tussentijds_reminder_lateness_seconds_bucket{channel="mail",le="5"}`)
+	require.Contains(t, body, `tussentijds_reminders_late_total{channel="mail"} 1`)
+	require.Regexp(t, `(?m)^tussentijds_workers \d+$`, body)
+	require.Regexp(t, `(?m)^tussentijds_worker_seen_seconds -?\d`, body)
+	require.Regexp(t, `(?m)^tussentijds_dead_addresses \d+$`, body)
 	require.NotContains(t, body, k.Practice.String())
 }

@@ -31,6 +31,20 @@ func (d *DB) DueCounts(ctx context.Context) ([]DueCount, error) {
 	return out, Translate(rows.Err())
 }
 
+// Watch is who is at work and what is given up, over all practices.
+type Watch struct {
+	Workers       int64   // that were seen within a minute.
+	SeenSeconds   float64 // since one was seen last; -1 for never.
+	DeadAddresses int64
+}
+
+// Watch asks for it; the metrics role may.
+func (d *DB) Watch(ctx context.Context) (Watch, error) {
+	var w Watch
+	err := d.sql.QueryRowContext(ctx, `select workers, seen_seconds, dead_addresses from metrics_watch()`).Scan(&w.Workers, &w.SeenSeconds, &w.DeadAddresses)
+	return w, Translate(err)
+}
+
 // Now is the database's own clock.
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	var t time.Time
