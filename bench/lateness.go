@@ -59,7 +59,7 @@ func (r *reminders) lateness(ctx context.Context) (ms float64, err error) {
 	err = r.w.asSuperuser(ctx, smallDatabase, func(super *pgx.Conn) error {
 		var unsent int
 		err := super.QueryRow(ctx, `select coalesce(percentile_cont(0.99) within group (order by extract(epoch from sent_at - due_at)) * 1000, 0), count(*) filter (where state <> 'sent')
-			from reminders where practice_id = $1 and cause_kind = 'task'`, r.w.many).Scan(&ms, &unsent)
+			from reminders where practice_id = $1 and cause_kind = 'task' and moment = 'due'`, r.w.many).Scan(&ms, &unsent)
 		if err == nil && unsent > 0 {
 			err = fmt.Errorf("%d reminders were not sent", unsent)
 		}

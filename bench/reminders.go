@@ -160,7 +160,7 @@ func (r *reminders) rate(ctx context.Context, fn func() error) (float64, error) 
 	took := time.Since(start)
 	var sent, left int
 	err := r.w.asSuperuser(ctx, smallDatabase, func(super *pgx.Conn) error {
-		return super.QueryRow(ctx, `select count(*) filter (where state = 'sent'), count(*) filter (where state <> 'sent') from reminders where practice_id = $1 and cause_kind = 'task'`,
+		return super.QueryRow(ctx, `select count(*) filter (where state = 'sent'), count(*) filter (where state <> 'sent') from reminders where practice_id = $1 and cause_kind = 'task' and moment = 'due'`,
 			r.w.many).Scan(&sent, &left)
 	})
 	if err == nil && (left > 0 || sent == 0) {
