@@ -62,6 +62,8 @@ var table = []row{
 	{"GET", "/members", SignedIn, "listMembers", 200, "Practice", "The people of the practice", on((*edge).listMembers)},
 	{"POST", "/members", SignedIn, "addMember", 201, "Practice", "Add a member; the invitation goes out by mail", on((*edge).addMember)},
 	{"PATCH", "/members/{id}", SignedIn, "changeMember", 200, "Practice", "Change a member's role or standing", on((*edge).changeMember)},
+	{"GET", "/practice/reminders", SignedIn, "getLeads", 200, "Practice", "When reminders go in the practice", on((*edge).getLeads)},
+	{"PATCH", "/practice/reminders", SignedIn, "changeLeads", 200, "Practice", "Change when reminders go in the practice; each person may choose otherwise", on((*edge).changeLeads)},
 	{"GET", "/webhooks", SignedIn, "listWebhooks", 200, "Practice", "Addresses that are told of events", on((*edge).listWebhooks)},
 	{"POST", "/webhooks", SignedIn, "addWebhook", 201, "Practice", "Add a webhook; its signing secret is shown this once", on((*edge).addWebhook)},
 	{"GET", "/practice/queue", SignedIn, "getQueue", 200, "Practice", "How our reminders fare: what waits, what went and what did not", on((*edge).getQueue)},

@@ -263,10 +263,13 @@ func (s *Service) StopReminders(ctx context.Context, token string) error {
 type ReminderView struct {
 	ID        uuid.UUID
 	CauseKind string
+	Moment    string // which of the messages about the cause.
 	Recipient uuid.UUID
 	DueAt     time.Time
 	State     models.ReminderState
 	Reason    string
+	Channel   string // over what it went; empty for one that did not.
+	Delivery  string // what the carrier told of it afterwards: delivered, failed; empty for nothing.
 	SentAt    *time.Time
 }
 
@@ -292,7 +295,8 @@ func (s *Service) CoupleReminders(ctx context.Context, actor Actor, coupleID uui
 		}
 		for _, r := range rows {
 			out = append(out, ReminderView{
-				ID: r.ID, CauseKind: r.CauseKind, Recipient: r.RecipientID, DueAt: r.DueAt, State: r.State, Reason: r.Reason, SentAt: r.SentAt,
+				ID: r.ID, CauseKind: r.CauseKind, Moment: r.Moment, Recipient: r.RecipientID, DueAt: r.DueAt, State: r.State, Reason: r.Reason, SentAt: r.SentAt,
+				Channel: r.Carrier, Delivery: r.Delivery,
 			})
 		}
 		for _, id := range ids {

@@ -120,6 +120,8 @@ func portalRoutes() []Route {
 		{Method: "POST", Path: "/portal/settings/devices/:device/removal", Access: SignedIn, Handle: (*Site).unsubscribe},
 		{Method: "GET", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).reminders},
 		{Method: "POST", Path: "/portal/settings/reminders", Access: SignedIn, Handle: (*Site).changeReminders},
+		{Method: "GET", Path: "/portal/settings/reminders/times", Access: SignedIn, Handle: (*Site).portalLeads},
+		{Method: "POST", Path: "/portal/settings/reminders/times", Access: SignedIn, Handle: (*Site).changePortalLeads},
 		{Method: "POST", Path: "/portal/settings/reminders/stop", Access: SignedIn, Handle: (*Site).stopAll},
 		{Method: "POST", Path: "/portal/settings/reminders/tests", Access: SignedIn, Handle: (*Site).sendTest},
 		{Method: "POST", Path: "/portal/settings/language", Access: SignedIn, Handle: (*Site).changeLanguage},
