@@ -130,7 +130,11 @@ func TestLeadsMoveWhatIsPlanned(t *testing.T) {
 	require.NoError(t, err)
 	_, err = k.Service.ChangeReminderLeads(k.Ctx, k.Owner, care.ChangeLeadsInput{Version: v.Version, Leads: map[string]*models.Lead{"task.second": {On: true, Hours: 48}, "session.day_before": {}}})
 	require.NoError(t, err)
-	works(t, k)
+	jobs := k.IDs(`select id from jobs where practice_id = $1 and kind = 'remind' and state = 'due'`, k.Practice)
+	require.Len(t, jobs, 1)
+	for range 2 { // Run again it changes nothing.
+		require.NoError(t, k.Worker.RunJob(k.Ctx, k.Practice, jobs[0]))
+	}
 	require.Equal(t, "10-07 08:00", dueOf(k.PartnerA, "second"), "the own choice stays")
 	require.Equal(t, "10-05 12:30", dueOf(k.PartnerA, "day_before"))
 	require.Equal(t, "10-07 20:00", dueOf(k.PartnerB, "second"))
