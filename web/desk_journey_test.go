@@ -89,7 +89,7 @@ func (d deskDay) pages(t *testing.T) map[string]string {
 		"assign-pick": d.couple + "/assign", "assign": d.couple + "/assign?exercise=daily-checkin", "library": "/desk/library", "library-found": "/desk/library?kind=instrument", "exercise": "/desk/library/daily-checkin",
 		"preview": "/desk/library/responsibility-letter/preview?lang=en&role=hurt", "calendar": "/desk/calendar?week=2026-10-06", "session-pick": "/desk/calendar/new", "session-new": "/desk/calendar/new?couple=" + d.Couple.String() + "&on=2026-10-07",
 		"session": "/desk/calendar/" + d.session.ID.String(), "session-move": "/desk/calendar/" + d.session.ID.String() + "/move", "reports": "/desk/reports", "reports-all": "/desk/reports?show=all", "report": "/desk/reports/" + d.report(t).ID.String(),
-		"settings": "/desk/settings", "settings-reminders": "/desk/settings/reminders", "settings-factor": "/desk/settings/factor",
+		"settings": "/desk/settings", "settings-reminders": "/desk/settings/reminders", "settings-times": "/desk/settings/reminders/times", "settings-factor": "/desk/settings/factor",
 	}
 }
 
@@ -108,7 +108,7 @@ func TestDeskPages(t *testing.T) {
 		}
 	}
 	owner := as(t, d.Kit, d.Owner)
-	for name, path := range map[string]string{"o-today": "/desk", "o-members": "/desk/settings/members", "o-member": "/desk/settings/members/" + d.Trainee.ID.String(), "o-audit": "/desk/audit", "o-queue": "/desk/settings/queue", "o-words": "/desk/settings/words?kind=reminder&lang=en"} {
+	for name, path := range map[string]string{"o-today": "/desk", "o-members": "/desk/settings/members", "o-member": "/desk/settings/members/" + d.Trainee.ID.String(), "o-audit": "/desk/audit", "o-queue": "/desk/settings/queue", "o-leads": "/desk/settings/lead-times", "o-words": "/desk/settings/words?kind=reminder&lang=en"} {
 		keep(t, name, owner.get(path).is(200))
 	}
 	office := as(t, d.Kit, d.Office)
@@ -130,7 +130,7 @@ func TestDeskIsForStaff(t *testing.T) {
 	trainee.get("/desk/reports/"+d.report(t).ID.String()).is(200).hasNot("/approval", "/withdrawal")
 	trainee.send(d.couple+"/hold", map[string][]string{"version": {"1"}, "hold": {"1"}}).is(403)
 	office := as(t, d.Kit, d.Office)
-	own := map[string]bool{"today": true, "shortcuts": true, "couples": true, "couples-found": true, "couples-none": true, "couple-new": true, "library": true, "library-found": true, "exercise": true, "preview": true, "calendar": true, "session-pick": true, "reports": true, "reports-all": true, "settings": true, "settings-reminders": true, "settings-factor": true}
+	own := map[string]bool{"today": true, "shortcuts": true, "couples": true, "couples-found": true, "couples-none": true, "couple-new": true, "library": true, "library-found": true, "exercise": true, "preview": true, "calendar": true, "session-pick": true, "reports": true, "reports-all": true, "settings": true, "settings-reminders": true, "settings-times": true, "settings-factor": true}
 	for name, path := range d.pages(t) {
 		partner.get(path).is(404)
 		if !own[name] {

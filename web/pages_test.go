@@ -191,6 +191,15 @@ func stories() []story {
 				Dead:    []care.DeadChannel{{Channel: "mail", Reason: "unknown"}, {Channel: "sms", Reason: "failed"}},
 			}
 		}},
+		{name: "portal/leads", path: "/portal/settings/reminders/times", title: "moments.title", wrong: fault.Fieldf("leads.task.closing", "error.field.number", map[string]any{"Min": 1, "Max": 24}), data: func(p *Page) any {
+			p.Actor.Kind = "partner"
+			r := &Request{L: p.L}
+			return r.leadsPage([]care.LeadChoice{
+				{Kind: "task.closing", Unit: "hours", Least: 1, Most: 24, Lead: models.Lead{On: true, Hours: 30}, Own: true, Standard: models.Lead{On: true, Hours: 3}},
+				{Kind: "session.day_before", Unit: "days", Clock: true, Optional: true, Least: 1, Most: 3, Standard: models.Lead{On: true, Days: 1, At: "18:00"}},
+				{Kind: "report.again", Unit: "days", After: true, Least: 1, Most: 14, Own: true, Standard: models.Lead{}},
+			}, 3, true)
+		}},
 		{name: "portal/settings", path: "/portal/settings", title: "portal.settings.title", data: func(*Page) any {
 			return settingsView{Me: care.MeView{Name: "Sam", Email: "sam@client.example", Locale: "nl"}}
 		}},
