@@ -111,6 +111,9 @@ func (t *txn) snapshotOf(r models.Report, w *work, practice models.Practice) (sn
 		snap.Corrects = r.PublishedAt.In(when.zone)
 	}
 	snap.PortalURL = t.s.reportsURL()
+	if snap.Brand, err = t.reportBrand(); err != nil {
+		return snap, err
+	}
 	g := gathering{w: w, l: l, names: names, lang: lang}
 	return snap, g.fill(&snap)
 }

@@ -29,6 +29,9 @@ func (g gathering) trace(snap *reports.Snapshot, weeks []week, drawn []line, sco
 		tasks = append(tasks, w.rows...)
 	}
 	from(snap, "homework", reports.FromTasks, tasks...)
+	if snap.Programme.Name != "" {
+		from(snap, "programme", reports.FromProgramme, g.w.couple.ID)
+	}
 	from(snap, "sessions", reports.FromSessions, count.rows...)
 	for _, w := range wins {
 		from(snap, "wins", reports.FromResponses, w.row)

@@ -19,6 +19,7 @@ import (
 	"tussentijds/internal/seal"
 	"tussentijds/library"
 	"tussentijds/models"
+	"tussentijds/reports"
 )
 
 // Clock tells the time; tests set it.
@@ -178,6 +179,7 @@ type txn struct {
 	byOwner  map[uuid.UUID]uuid.UUID
 	practice *models.Practice
 	chosen   map[uuid.UUID]models.Leads // of people who were asked for.
+	brand    *reports.Brand
 	events   []models.AuditEvent
 }
 

@@ -20,16 +20,25 @@ type Brand struct {
 	Logo []byte `json:"-"`
 }
 
+// Shown is the practice's colour as it is shown: dark enough to be read. Empty for ours.
+func (b Brand) Shown() string {
+	hex, ok := chart.Hex(b.Colour)
+	if !ok {
+		return ""
+	}
+	return chart.Readable(hex)
+}
+
 // colours are those of the parts that a practice may give its own colour.
 type colours struct{ title, accent colour }
 
 // colours gives the practice's colour, dark enough to be read, or ours.
 func (b Brand) colours() colours {
-	hex, ok := chart.Hex(b.Colour)
-	if !ok {
+	hex := b.Shown()
+	if hex == "" {
 		return colours{title: deepColour, accent: accentColour}
 	}
-	r, g, blue := chart.RGB(chart.Readable(hex))
+	r, g, blue := chart.RGB(hex)
 	own := colour{r, g, blue}
 	return colours{title: own, accent: own}
 }

@@ -151,6 +151,9 @@ func (p *sheet) section(s Section) {
 	if len(s.Blocks) > 0 {
 		lead = p.least(s.Blocks[0])
 	}
+	if s.ID == "about" {
+		lead = p.wholeText(s)
+	}
 	p.need(8.1 + sectionLetter.height + lead)
 	if p.y > pageTop {
 		p.y += 5
@@ -176,6 +179,18 @@ func (p *sheet) blocks(s Section) {
 		p.block(s.ID, b)
 	}
 	p.y += 3
+}
+
+// wholeText is the height of a section of small words, which stays together.
+func (p *sheet) wholeText(s Section) float64 {
+	height := 0.0
+	for _, b := range s.Blocks {
+		for _, text := range b.Paragraphs {
+			height += float64(len(p.wrap(text, smallLetter, textWidth)))*smallLetter.height + parting(s.ID)
+		}
+		height += float64(len(b.Links)) * 2.5 * smallLetter.height
+	}
+	return min(height, pageBottom-pageTop-20)
 }
 
 // chartHeight is the room a chart gets, in millimetres.

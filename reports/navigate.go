@@ -87,7 +87,7 @@ func contentsHeight(rows int) float64 { return 2*contentsPad + float64(rows)*hea
 
 // listContents writes the contents on the first page, now that it is known where each section begins.
 func (p *sheet) listContents() {
-	if len(p.contents) < fewestListed {
+	if len(p.contents) < fewestListed || p.pdf.PageCount() == 1 {
 		return
 	}
 	p.pdf.SetPage(1)

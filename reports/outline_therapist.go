@@ -41,7 +41,7 @@ func (o outliner) gaps() Section {
 		blocks = append(blocks, b)
 	}
 	if len(blocks) > 0 {
-		blocks[0].Paragraphs = []string{o.loc.T("report.gaps.intro")}
+		blocks = append([]Block{{Paragraphs: []string{o.loc.T("report.gaps.intro")}}}, blocks...)
 	}
 	return o.section("gaps", blocks...)
 }

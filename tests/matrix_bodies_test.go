@@ -220,6 +220,7 @@ var bodies = map[string]any{
 	"POST /desk/settings/factor/proof":                         form{"code": "000000"},
 	"POST /desk/settings/members":                              person,
 	"POST /desk/settings/members/:member":                      person,
+	"POST /desk/settings/brand":                                form{"version": "0", "colour": "#336699"},
 	"POST /desk/settings/practice":                             form{"version": "1", "name": "De Brug", "sender_name": "De Brug", "country": "NL", "time_zone": "Europe/Amsterdam", "alert_hours": "4", "messages_on": "1", "message_days": "2", "secrets_policy_nl": "Tekst", "secrets_policy_en": "Text"},
 	"POST /desk/settings/webhooks":                             form{"url": "https://hooks.practice.example/in", "events": "session.planned"},
 }

@@ -371,6 +371,8 @@ var matrix = []row{
 	{"GET /desk/settings/practice", "", "+ffff...+.s"},
 	{"GET /desk/settings/lead-times", "", "+ffff...+.s"},
 	{"GET /desk/settings/reminders/times", "", "+++++...+.s"},
+	{"GET /desk/settings/brand", "", "+ffff...+.s"},
+	{"GET /logo", "", "..........s"}, // Nobody has set one.
 	{"GET /desk/settings/webhooks", "", "+ffff...+.s"},
 	{"GET /desk/audit", "", "+ffff...+.s"},
 	{"POST /desk/alerts/:id/acknowledgement", "alert", ".++.......s"},
@@ -463,5 +465,6 @@ var matrix = []row{
 	{"POST /desk/settings/members", "", "+ffff...+.s"},
 	{"POST /desk/settings/members/:member", "member", "+ffff.....s"},
 	{"POST /desk/settings/practice", "", "+ffff...+.s"},
+	{"POST /desk/settings/brand", "", "+ffff...+.s"},
 	{"POST /desk/settings/webhooks", "", "+ffff...+.s"},
 }

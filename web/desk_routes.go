@@ -157,6 +157,8 @@ func deskRoutes() []Route {
 		{Method: "POST", Path: "/desk/settings/words/reset", Access: SignedIn, Handle: (*Site).deskResetWords},
 		{Method: "POST", Path: "/desk/settings/words/tests", Access: SignedIn, Handle: (*Site).deskTryWords},
 		{Method: "GET", Path: "/desk/settings/queue", Access: SignedIn, Handle: (*Site).deskQueue},
+		{Method: "GET", Path: "/desk/settings/brand", Access: SignedIn, Handle: (*Site).deskBrand},
+		{Method: "POST", Path: "/desk/settings/brand", Access: SignedIn, Handle: (*Site).deskChangeBrand},
 		{Method: "GET", Path: "/desk/settings/webhooks", Access: SignedIn, Handle: (*Site).deskWebhooks},
 		{Method: "POST", Path: "/desk/settings/webhooks", Access: SignedIn, Handle: (*Site).deskAddWebhook},
 

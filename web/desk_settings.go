@@ -23,7 +23,7 @@ func (r *Request) settingsTabs(present string) []any {
 	for _, t := range []struct {
 		key, path string
 		owner     bool
-	}{{"profile", "", false}, {"reminders", "/reminders", false}, {"devices", "/devices", false}, {"factor", "/factor", false}, {"members", "/members", true}, {"practice", "/practice", true}, {"leads", "/lead-times", true}, {"words", "/words", true}, {"queue", "/queue", true}, {"webhooks", "/webhooks", true}} {
+	}{{"profile", "", false}, {"reminders", "/reminders", false}, {"devices", "/devices", false}, {"factor", "/factor", false}, {"members", "/members", true}, {"practice", "/practice", true}, {"leads", "/lead-times", true}, {"words", "/words", true}, {"queue", "/queue", true}, {"brand", "/brand", true}, {"webhooks", "/webhooks", true}} {
 		if !t.owner || r.Actor.Role == models.RoleOwner {
 			out = append(out, []any{"/desk/settings" + t.path, r.L.T("desk.settings." + t.key), t.key == present})
 		}

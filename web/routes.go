@@ -45,6 +45,7 @@ func publicRoutes() []Route {
 		{Method: "GET", Path: "/sign-in/fresh", Access: SignedIn, Handle: (*Site).freshForm},
 		{Method: "POST", Path: "/sign-in/fresh", Access: SignedIn, Handle: (*Site).refresh},
 		{Method: "POST", Path: "/sign-out", Access: Public, Handle: (*Site).signOut},
+		{Method: "GET", Path: "/logo", Access: SignedIn, Handle: (*Site).logo},
 		{Method: "GET", Path: "/quick-exit", Access: Public, Handle: (*Site).quickExit},
 		{Method: "POST", Path: "/language", Access: Public, Handle: (*Site).chooseLanguage},
 		{Method: "POST", Path: "/theme", Access: Public, Handle: (*Site).chooseTheme},

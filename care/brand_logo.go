@@ -1,0 +1,116 @@
+package care
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+
+	"tussentijds/internal/fault"
+)
+
+// The bounds of a logo: what may be sent, and what is kept. What is kept stands in every report.
+const (
+	MaxLogoUpload = 2 << 20
+	maxLogoSide   = 6000
+	maxLogoPixels = 16_000_000
+	maxLogoBytes  = 40 << 10
+	logoWidth     = 520
+	logoHeight    = 340
+)
+
+// picture is a picture of our own making.
+type picture struct {
+	data []byte
+	kind string // its media type.
+	id   string // its hash.
+}
+
+// logoOf reads a PNG or JPEG, lays it on white, makes it no larger than a report needs, and encodes it anew: nothing of the
+// file is kept but what can be seen. Faults: invalid, with what is wrong.
+func logoOf(file []byte) (picture, *fault.Error) {
+	if len(file) > MaxLogoUpload {
+		return picture{}, refuse("brand.logo.large", map[string]any{"Megabytes": MaxLogoUpload >> 20})
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil || format != "png" && format != "jpeg" {
+		return picture{}, refuse("brand.logo.kind", nil)
+	}
+	if config.Width < 1 || config.Height < 1 || config.Width > maxLogoSide || config.Height > maxLogoSide || config.Width*config.Height > maxLogoPixels {
+		return picture{}, refuse("brand.logo.pixels", map[string]any{"Side": maxLogoSide})
+	}
+	img, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		return picture{}, refuse("brand.logo.kind", nil)
+	}
+	size := img.Bounds().Size()
+	scale := min(1, logoWidth/float64(size.X), logoHeight/float64(size.Y))
+	for ; scale > 0; scale *= 0.8 {
+		small := scaled(img, max(int(float64(size.X)*scale), 1), max(int(float64(size.Y)*scale), 1))
+		if p, ok := encoded(small); ok {
+			return p, nil
+		}
+		if small.Bounds().Dx() <= 1 && small.Bounds().Dy() <= 1 {
+			break
+		}
+	}
+	return picture{}, refuse("brand.logo.kind", nil)
+}
+
+func refuse(key string, args map[string]any) *fault.Error {
+	return &fault.Error{Code: fault.Invalid, Key: key, Args: args}
+}
+
+// encoded gives the picture as a PNG, or as a JPEG when that is too large; ok is false when neither is small enough.
+func encoded(img *image.RGBA) (p picture, ok bool) {
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, img); err == nil && out.Len() <= maxLogoBytes {
+		return pictureOf(out.Bytes(), "image/png"), true
+	}
+	for _, quality := range []int{88, 78, 68} {
+		out.Reset()
+		if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}); err == nil && out.Len() <= maxLogoBytes {
+			return pictureOf(out.Bytes(), "image/jpeg"), true
+		}
+	}
+	return p, false
+}
+
+func pictureOf(data []byte, kind string) picture {
+	sum := sha256.Sum256(data)
+	return picture{data: bytes.Clone(data), kind: kind, id: hex.EncodeToString(sum[:8])}
+}
+
+// scaled gives the picture on white at another size, each pixel the mean of those it stands for.
+func scaled(img image.Image, width, height int) *image.RGBA {
+	from := img.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		top, bottom := part(y, height, from.Dy())
+		for x := range width {
+			left, right := part(x, width, from.Dx())
+			var r, g, b, n uint64
+			for v := top; v < bottom; v++ {
+				for u := left; u < right; u++ {
+					red, green, blue, alpha := img.At(from.Min.X+u, from.Min.Y+v).RGBA()
+					white := uint64(0xffff - alpha)
+					r, g, b, n = r+uint64(red)+white, g+uint64(green)+white, b+uint64(blue)+white, n+1
+				}
+			}
+			out.SetRGBA(x, y, color.RGBA{eight(r, n), eight(g, n), eight(b, n), 0xff})
+		}
+	}
+	return out
+}
+
+// eight gives the mean of n sums of sixteen bits in eight.
+func eight(sum, n uint64) uint8 { return uint8(min(sum/n>>8, 0xff)) } //nolint:gosec // bounded by 0xff.
+
+// part gives which of "of" pixels pixel i of n stands for: at least one.
+func part(i, n, of int) (begin, end int) {
+	begin = i * of / n
+	return begin, max((i+1)*of/n, begin+1)
+}
