@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on this machine for what is about to be done, and says nothing when nothing is.
 #   scripts/setup.sh run    what the demo uses: PostgreSQL and Redis servers
-#   scripts/setup.sh test   the same, and what the tests use: Chromium, Node.js, poppler-utils
+#   scripts/setup.sh test   the same, and what the tests use: Chromium, Node.js, poppler-utils, qpdf
 # As root, or with sudo that asks no password, on Debian and Ubuntu. Elsewhere it says in one line what to install. The
 # demo goes on without PostgreSQL and Redis (it fetches one and brings the other); the tests do not.
 set -euo pipefail
@@ -43,6 +43,7 @@ missing() {
 	if [ "$purpose" = test ]; then
 		have chromium || have chromium-browser || have google-chrome || echo chromium
 		{ have pdftotext && have pdftoppm; } || echo poppler-utils
+		have qpdf || echo qpdf
 		have_node || echo nodejs
 		have npm || echo npm
 	fi

@@ -23,7 +23,7 @@ var acrossPractices = []string{"jobs", "practices", "reminders"}
 // unsealed are the binary columns that are no ciphertext of the product: hashes, MACs and wrapped keys.
 var unsealed = []string{
 	"accounts.email_index", "audit_events.mac", "audit_links.hash", "idempotency_keys.body_hash", "logins.token_hash",
-	"mail_tokens.token_hash", "push_subscriptions.endpoint_hash", "recovery_codes.code_hash", "wrapped_keys.wrapped",
+	"mail_tokens.token_hash", "practice_brands.logo", "push_subscriptions.endpoint_hash", "recovery_codes.code_hash", "wrapped_keys.wrapped",
 }
 
 // readable are the text and JSON columns that hold something other than a word from a fixed list. None of them may hold
@@ -34,7 +34,7 @@ var readable = []string{
 	"audit_events.basis", "couple_programmes.programme_id", "couples.programme", "exercise_favourites.exercise_id", "exercise_forms.definition", "exercise_forms.exercise_id",
 	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path", "installation_keys.public_key",
 	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft", "own_words.words",
-	"practices.helplines", "practices.name", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
+	"practice_brands.colour", "practice_brands.logo_id", "practices.helplines", "practices.name", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
 	"reminder_preferences.channels", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "report_revisions.sha256", "reports.error", "reports.sha256",
 	"responses.audiences", "session_slots.resource", "sessions.room", "sessions.therapists", "tasks.audiences", "webhooks.events", "webhooks.url",
 }
