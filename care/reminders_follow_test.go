@@ -55,7 +55,9 @@ func TestRemindersFollowTheirCouple(t *testing.T) {
 		back   func(*testing.T, *testkit.Kit)
 	}{
 		"paused": {
-			func(t *testing.T, k *testkit.Kit) { require.NoError(t, k.Service.PausePartner(k.Ctx, k.PartnerA)) }, onlyA, []string{"task", "session", "agreement", "report"}, nil,
+			func(t *testing.T, k *testkit.Kit) { require.NoError(t, k.Service.PausePartner(k.Ctx, k.PartnerA)) }, onlyA,
+			[]string{"task", "session", "agreement", "report"},
+			nil,
 			func(t *testing.T, k *testkit.Kit) { require.NoError(t, k.Service.ResumePartner(k.Ctx, k.PartnerA)) },
 		},
 		"withdrawn": {func(t *testing.T, k *testkit.Kit) { require.NoError(t, k.Service.WithdrawPartner(k.Ctx, k.PartnerA)) }, onlyA, []string{"task", "session", "agreement", "report"}, nil, nil},
@@ -63,7 +65,9 @@ func TestRemindersFollowTheirCouple(t *testing.T) {
 			func(t *testing.T, k *testkit.Kit) {
 				_, err := k.Service.SetSafetyHold(k.Ctx, k.Therapist, k.Couple)
 				require.NoError(t, err)
-			}, both, []string{"task", "agreement"}, []string{"session", "report"},
+			}, both,
+			[]string{"task", "agreement"},
+			[]string{"session", "report"},
 			func(t *testing.T, k *testkit.Kit) {
 				_, err := k.Service.LiftSafetyHold(k.Ctx, k.Therapist, k.Couple, "Besproken")
 				require.NoError(t, err)

@@ -36,30 +36,48 @@ func TestEachCauseHasItsMoments(t *testing.T) {
 		got  []planned
 		want map[string]string
 	}{
-		"a week's task": {taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), leads{}, zone),
-			map[string]string{"due": "10-06 20:00", "second": "10-07 20:00", "closing": "10-10 17:00"}},
+		"a week's task": {
+			taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), leads{}, zone),
+			map[string]string{"due": "10-06 20:00", "second": "10-07 20:00", "closing": "10-10 17:00"},
+		},
 		"a day's task is said once": {taskMoments(task("2026-10-06 20:00", "2026-10-07 12:00"), leads{}, zone), map[string]string{"due": "10-06 20:00"}},
 		"private questions too":     {taskMoments(discreet, leads{}, zone), map[string]string{"due": "10-06 20:00"}},
-		"over the night in which the clocks go back": {taskMoments(task("2026-10-24 20:00", "2026-10-28 20:00"), leads{}, zone),
-			map[string]string{"due": "10-24 20:00", "second": "10-25 20:00", "closing": "10-28 17:00"}},
-		"a second near the end gives way to the word that it closes": {taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), own("task.second", models.Lead{On: true, Hours: 84}), zone),
-			map[string]string{"due": "10-06 20:00", "closing": "10-10 17:00"}},
-		"what one does not want": {taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), own("task.second", models.Lead{}), zone),
-			map[string]string{"due": "10-06 20:00", "closing": "10-10 17:00"}},
-		"earlier, but not before it opens": {taskMoments(models.Task{DueAt: at("2026-10-06 20:00"), OpensAt: at("2026-10-06 18:00"), ClosesAt: at("2026-10-07 12:00")}, own("task.due", models.Lead{On: true, Hours: 4}), zone),
-			map[string]string{"due": "10-06 18:00"}},
-		"a session": {sessionMoments(at("2026-10-26 10:00"), at("2026-10-01 10:00"), leads{}, zone),
-			map[string]string{"day_before": "10-25 18:00", "hours_before": "10-26 08:00"}},
+		"over the night in which the clocks go back": {
+			taskMoments(task("2026-10-24 20:00", "2026-10-28 20:00"), leads{}, zone),
+			map[string]string{"due": "10-24 20:00", "second": "10-25 20:00", "closing": "10-28 17:00"},
+		},
+		"a second near the end gives way to the word that it closes": {
+			taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), own("task.second", models.Lead{On: true, Hours: 84}), zone),
+			map[string]string{"due": "10-06 20:00", "closing": "10-10 17:00"},
+		},
+		"what one does not want": {
+			taskMoments(task("2026-10-06 20:00", "2026-10-10 20:00"), own("task.second", models.Lead{}), zone),
+			map[string]string{"due": "10-06 20:00", "closing": "10-10 17:00"},
+		},
+		"earlier, but not before it opens": {
+			taskMoments(models.Task{DueAt: at("2026-10-06 20:00"), OpensAt: at("2026-10-06 18:00"), ClosesAt: at("2026-10-07 12:00")}, own("task.due", models.Lead{On: true, Hours: 4}), zone),
+			map[string]string{"due": "10-06 18:00"},
+		},
+		"a session": {
+			sessionMoments(at("2026-10-26 10:00"), at("2026-10-01 10:00"), leads{}, zone),
+			map[string]string{"day_before": "10-25 18:00", "hours_before": "10-26 08:00"},
+		},
 		"a session that is near is told of once": {sessionMoments(at("2026-10-26 10:00"), at("2026-10-26 07:30"), leads{}, zone), map[string]string{"day_before": "10-26 07:30"}},
-		"at the session's own time": {sessionMoments(at("2026-10-26 10:00"), time.Time{}, own("session.day_before", models.Lead{On: true, Days: 1}), zone),
-			map[string]string{"day_before": "10-25 10:00", "hours_before": "10-26 08:00"}},
+		"at the session's own time": {
+			sessionMoments(at("2026-10-26 10:00"), time.Time{}, own("session.day_before", models.Lead{On: true, Days: 1}), zone),
+			map[string]string{"day_before": "10-25 10:00", "hours_before": "10-26 08:00"},
+		},
 		"a look back": {reviewMoments("2026-10-26", leads{}, zone), map[string]string{"review": "10-26 19:00", "again": "10-29 19:00"}},
 		"to sign":     {signingMoments(at("2026-10-24 11:00"), leads{}, zone), map[string]string{"now": "10-24 11:00", "again": "10-27 19:00"}},
 		"a report":    {reportMoments(at("2026-10-24 11:00"), leads{}, zone), map[string]string{"now": "10-24 11:00", "again": "10-27 11:00"}},
-		"an invitation": {invitationMoments(at("2026-10-01 11:00"), leads{}, zone),
-			map[string]string{"now": "10-01 11:00", "again": "10-04 11:00", "last": "10-13 11:00"}},
-		"an alert": {alertMoments(at("2026-10-01 11:00"), leads{practice: models.Leads{"alert.again": {On: true, Hours: 4}}}, zone),
-			map[string]string{"now": "10-01 11:00", "again": "10-01 15:00"}},
+		"an invitation": {
+			invitationMoments(at("2026-10-01 11:00"), leads{}, zone),
+			map[string]string{"now": "10-01 11:00", "again": "10-04 11:00", "last": "10-13 11:00"},
+		},
+		"an alert": {
+			alertMoments(at("2026-10-01 11:00"), leads{practice: models.Leads{"alert.again": {On: true, Hours: 4}}}, zone),
+			map[string]string{"now": "10-01 11:00", "again": "10-01 15:00"},
+		},
 	} {
 		require.Equal(t, c.want, momentsOf(c.got, zone), name)
 	}

@@ -148,8 +148,10 @@ func (p *preparing) document(couple models.Couple) (reports.Document, error) {
 	if err != nil {
 		return doc, err
 	}
-	doc.Cover = reports.Cover{Practice: p.practice.Name, Title: l.T("prepare.title"), For: coupleName(both...), Private: l.T("prepare.private"),
-		Lines: []string{therapists, l.T("sheet.made", "Date", l.Date(doc.BuiltAt))}}
+	doc.Cover = reports.Cover{
+		Practice: p.practice.Name, Title: l.T("prepare.title"), For: coupleName(both...), Private: l.T("prepare.private"),
+		Lines: []string{therapists, l.T("sheet.made", "Date", l.Date(doc.BuiltAt))},
+	}
 	switch {
 	case p.only != uuid.Nil:
 		doc.Cover.For = p.names[p.only]

@@ -20,9 +20,7 @@ import (
 	"tussentijds/reports"
 )
 
-var (
-	pdfText = regexp.MustCompile(`BT ([\d.]+) (-?[\d.]+) Td \(((?:[^()\\]|\\.)*)\) Tj ET`)
-)
+var pdfText = regexp.MustCompile(`BT ([\d.]+) (-?[\d.]+) Td \(((?:[^()\\]|\\.)*)\) Tj ET`)
 
 // piece is a text as it stands on the page, by its baseline's place in points.
 type piece struct {

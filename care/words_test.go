@@ -90,9 +90,18 @@ func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
 		require.True(t, found, "%q: %v", c.text, fault.From(err))
 	}
 	for _, c := range []struct{ field, text, key string }{
-		{"subject", "", "error.field.required"}, {"body", " \n ", "error.field.required"}, {"button", "", "error.field.required"}, {"note", "", "error.field.required"}, {"text", "", "error.field.required"},
-		{"subject", "Een\r\nBcc: x", "error.field.control"}, {"button", "a\nb", "error.field.control"}, {"text", "a\nb", "error.field.control"}, {"body", "on\u200bzichtbaar", "error.field.control"},
-		{"subject", strings.Repeat("a", 71), "error.field.too_long"}, {"text", strings.Repeat("a", 140), "choices.words.too_long_text"}, {"text", strings.Repeat("€", 60), "choices.words.too_long_text"},
+		{"subject", "", "error.field.required"},
+		{"body", " \n ", "error.field.required"},
+		{"button", "", "error.field.required"},
+		{"note", "", "error.field.required"},
+		{"text", "", "error.field.required"},
+		{"subject", "Een\r\nBcc: x", "error.field.control"},
+		{"button", "a\nb", "error.field.control"},
+		{"text", "a\nb", "error.field.control"},
+		{"body", "on\u200bzichtbaar", "error.field.control"},
+		{"subject", strings.Repeat("a", 71), "error.field.too_long"},
+		{"text", strings.Repeat("a", 140), "choices.words.too_long_text"},
+		{"text", strings.Repeat("€", 60), "choices.words.too_long_text"},
 	} {
 		_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with(c.field, c.text)})
 		require.Equal(t, c.key, fieldsOf(err)[c.field], "%s %q", c.field, c.text)
