@@ -25,6 +25,14 @@ func (d QueuePage) Minutes() int {
 	return int((time.Duration(d.Q.OldestSeconds)*time.Second + time.Minute - 1) / time.Minute)
 }
 
+// Hours is the same in whole hours, when it is at least two.
+func (d QueuePage) Hours() int {
+	if hours := d.Q.OldestSeconds / 3600; hours > 1 {
+		return hours
+	}
+	return 0
+}
+
 // deskQueue shows an owner what waits, what went and what did not.
 func (s *Site) deskQueue(r *Request) error {
 	q, err := s.care.ReminderQueue(r.Context(), r.Actor)
