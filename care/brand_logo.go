@@ -107,7 +107,8 @@ func scaled(img image.Image, width, height int) *image.RGBA {
 }
 
 // eight gives the mean of n sums of sixteen bits in eight.
-func eight(sum, n uint64) uint8 { return uint8(min(sum/n>>8, 0xff)) } //nolint:gosec // bounded by 0xff.
+// eight is bounded by 0xff.
+func eight(sum, n uint64) uint8 { return uint8(min(sum/n>>8, 0xff)) }
 
 // part gives which of "of" pixels pixel i of n stands for: at least one.
 func part(i, n, of int) (begin, end int) {

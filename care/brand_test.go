@@ -20,11 +20,11 @@ import (
 // noise is a picture that packs badly.
 func noise(width, height int) image.Image {
 	m := image.NewNRGBA(image.Rect(0, 0, width, height))
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a picture, and the same each time.
+	r := rand.New(rand.NewPCG(1, 2)) // a picture, and the same each time.
 	for y := range height {
 		for x := range width {
 			v := r.Uint32()
-			m.SetNRGBA(x, y, color.NRGBA{uint8(v), uint8(v >> 8), uint8(v >> 16), uint8(v >> 24)}) //nolint:gosec // any octet will do.
+			m.SetNRGBA(x, y, color.NRGBA{uint8(v), uint8(v >> 8), uint8(v >> 16), uint8(v >> 24)}) // any octet will do.
 		}
 	}
 	return m

@@ -31,10 +31,10 @@ func TestReportsLookAsSeen(t *testing.T) {
 				require.NoError(t, os.WriteFile(drawn, out.Bytes(), 0o600))
 				return
 			}
-			want, err := os.ReadFile(words) //nolint:gosec // a file of this test.
+			want, err := os.ReadFile(words) // a file of this test.
 			require.NoError(t, err)
 			require.Equal(t, string(want), text)
-			raw, err := os.ReadFile(drawn) //nolint:gosec // a file of this test.
+			raw, err := os.ReadFile(drawn) // a file of this test.
 			require.NoError(t, err)
 			before, err := png.Decode(bytes.NewReader(raw))
 			require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestFilesAreSound(t *testing.T) {
 		pdf := build(t, s)
 		file := filepath.Join(t.TempDir(), "report.pdf")
 		require.NoError(t, os.WriteFile(file, pdf, 0o600))
-		out, err := exec.Command(qpdf, "--check", file).CombinedOutput() //nolint:gosec // our own file.
+		out, err := exec.Command(qpdf, "--check", file).CombinedOutput() // our own file.
 		require.NoError(t, err, "%s: %s", name, out)
 		require.NotContains(t, string(out), "WARNING", name)
 		require.Contains(t, string(pdf), "/Lang ("+string(s.Locale)+")")
