@@ -12,7 +12,7 @@ var deskBrandPage = page("desk/settings-brand")
 
 // BrandPage is what the practice's reports look like, with the form to change it.
 type BrandPage struct {
-	Tabs   []any
+	Tabs   SettingsTabs
 	B      care.BrandView
 	Colour string // as typed.
 	Remove bool

@@ -13,7 +13,7 @@ var deskPracticePage = page("desk/settings-practice")
 
 // PracticePage is the practice's own settings, with what was typed.
 type PracticePage struct {
-	Tabs       []any
+	Tabs       SettingsTabs
 	P          care.PracticeView
 	Gaps       *care.HelplineGaps
 	Zones      []Choice

@@ -10,7 +10,7 @@ var deskQueuePage = page("desk/settings-queue")
 
 // QueuePage is how the practice's reminders fare.
 type QueuePage struct {
-	Tabs []any
+	Tabs SettingsTabs
 	Q    care.QueueView
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"tussentijds/care"
@@ -17,23 +19,34 @@ var (
 	deskWebhooksPage = page("desk/settings-webhooks")
 )
 
+// SettingsTabs are the ways through the settings: an owner first chooses between the own ones and the practice's.
+type SettingsTabs struct {
+	Groups []any
+	Links  []any
+}
+
 // settingsTabs are the parts of the settings; those of the practice are offered to its owner.
-func (r *Request) settingsTabs(present string) []any {
-	var out []any
-	for _, t := range []struct {
-		key, path string
-		owner     bool
-	}{{"profile", "", false}, {"reminders", "/reminders", false}, {"devices", "/devices", false}, {"factor", "/factor", false}, {"members", "/members", true}, {"practice", "/practice", true}, {"leads", "/lead-times", true}, {"words", "/words", true}, {"queue", "/queue", true}, {"brand", "/brand", true}, {"webhooks", "/webhooks", true}} {
-		if !t.owner || r.Actor.Role == models.RoleOwner {
-			out = append(out, []any{"/desk/settings" + t.path, r.L.T("desk.settings." + t.key), t.key == present})
-		}
+func (r *Request) settingsTabs(present string) SettingsTabs {
+	own := []string{"profile", "", "reminders", "/reminders", "devices", "/devices", "factor", "/factor"}
+	practice := []string{"practice", "/practice", "members", "/members", "leads", "/lead-times", "words", "/words", "queue", "/queue", "brand", "/brand", "webhooks", "/webhooks"}
+	shared := slices.Contains(practice, present)
+	shown := own
+	if shared {
+		shown = practice
+	}
+	var out SettingsTabs
+	for part := range slices.Chunk(shown, 2) {
+		out.Links = append(out.Links, []any{"/desk/settings" + part[1], r.L.T("desk.settings." + part[0]), part[0] == present})
+	}
+	if r.Actor.Role == models.RoleOwner {
+		out.Groups = []any{[]any{"/desk/settings", r.L.T("desk.settings.own"), !shared}, []any{"/desk/settings/practice", r.L.T("desk.settings.shared"), shared}}
 	}
 	return out
 }
 
 // SettingsPage is one's own settings.
 type SettingsPage struct {
-	Tabs  []any
+	Tabs  SettingsTabs
 	Me    care.MeView
 	Langs []Choice
 	Lang  string
@@ -92,7 +105,7 @@ func (s *Site) deskChangePassword(r *Request) error {
 
 // FactorPage is the second step of signing in. The secret and the recovery codes are shown once.
 type FactorPage struct {
-	Tabs  []any
+	Tabs  SettingsTabs
 	E     care.FactorEnrolment
 	Begun bool
 }
@@ -138,7 +151,7 @@ func (s *Site) deskConfirmFactor(r *Request) error {
 
 // MembersPage is the people of the practice, with the form for a new one.
 type MembersPage struct {
-	Tabs        []any
+	Tabs        SettingsTabs
 	List        []care.MemberView
 	In          care.AddMemberInput
 	Supervisor  string
@@ -285,7 +298,7 @@ func (s *Site) deskChangeMember(r *Request) error {
 
 // WebhooksPage is the addresses that are told of events. A new one's secret is shown once.
 type WebhooksPage struct {
-	Tabs   []any
+	Tabs   SettingsTabs
 	List   []care.WebhookView
 	New    *care.WebhookView
 	URL    string

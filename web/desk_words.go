@@ -13,7 +13,7 @@ var deskOwnWordsPage = page("desk/settings-words")
 
 // OwnWordsPage is what one kind of message says in one language, with how it arrives.
 type OwnWordsPage struct {
-	Tabs    []any
+	Tabs    SettingsTabs
 	List    []care.WordsView
 	W       care.WordsView // what is shown and edited.
 	Gap     string         // what stands for the sender.

@@ -16,8 +16,8 @@ var (
 
 // DevicesPage is how one notices that something is ready: browsers, the own number, the own calendar, and what does not arrive.
 type DevicesPage struct {
-	Tabs    []any  // of the desk.
-	Base    string // where the forms of the page post to.
+	Tabs    SettingsTabs // of the desk.
+	Base    string       // where the forms of the page post to.
 	Devices care.DevicesView
 	Feed    care.FeedView
 	Title   string // of an appointment in the calendar.

@@ -17,7 +17,7 @@ var (
 
 // LeadsPage is when each kind of reminder goes, with what was typed.
 type LeadsPage struct {
-	Tabs    []any
+	Tabs    SettingsTabs
 	Groups  []LeadGroup
 	Version int
 	Stale   bool

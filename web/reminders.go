@@ -19,9 +19,9 @@ const (
 
 // RemindersPage is how one wants to be reminded: over what, when not, and how often.
 type RemindersPage struct {
-	Tabs    []any  // of the desk.
-	Base    string // where the forms of the page post to.
-	Devices string // where a channel is set up.
+	Tabs    SettingsTabs // of the desk.
+	Base    string       // where the forms of the page post to.
+	Devices string       // where a channel is set up.
 	P       care.PreferenceView
 	Groups  []groupChoice
 	Lacking []care.ChannelSetup // what is not set up.
