@@ -102,7 +102,7 @@ const (
 type lens struct {
 	audience string
 	partner  uuid.UUID // with forPartner.
-	printed  bool      // it becomes a report: the therapist reads it before it goes out.
+	printed  bool      // it becomes a paper: the therapist reads it before it goes out.
 }
 
 // Progress gives the figures of a month ("2026-10"; empty for the present one) for audience couple (a partner's or

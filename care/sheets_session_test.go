@@ -12,6 +12,7 @@ import (
 	"tussentijds/care"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/testkit"
+	"tussentijds/models"
 )
 
 // A preparation holds what came in since the last session and what its note planned, and no answer that a therapist may not
@@ -105,5 +106,31 @@ func TestAPreparationIsForOnePairOfEyes(t *testing.T) {
 		text := care.WrittenIn(t, pdf)
 		require.NotContains(t, text, "vanA")
 		require.NotContains(t, text, "vanB")
+	}
+}
+
+// The year of one partner is printed by the therapist: what that partner wrote for nobody else, or for a reveal that is still to
+// come, is not in it, though the partner's own page shows it.
+func TestAYearHoldsNothingThatTheTherapistMayNotRead(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	for exercise, overrides := range map[string]map[string]string{"small-wins": {"what": "me"}, "relationship-checklist": nil} {
+		_, err := k.Service.AssignExercise(k.Ctx, k.Therapist, k.Couple, care.AssignExerciseInput{
+			ExerciseID: exercise, For: "both", StartsOn: string(models.DayOf(k.Clock.Now().In(k.Zone))),
+			Schedule: care.ScheduleInput{Kind: "once", At: "20:00"}, AudienceOverrides: overrides,
+		})
+		require.NoError(t, err)
+		task := k.FirstTask(k.PartnerA, exercise)
+		_, err = k.Service.CompleteTask(k.Ctx, k.PartnerA, task.ID, testkit.Fill(task.Exercise, "vanA"))
+		require.NoError(t, err)
+	}
+	k.Clock.Add(24 * time.Hour)
+	require.NotEmpty(t, progress(t, k, k.PartnerA, "partner").Instruments)
+	for _, in := range []care.YearInput{{}, {Audience: "couple"}, {Audience: "partner", PartnerID: k.PartnerA.ID}} {
+		pdf, err := k.Service.YearOverview(k.Ctx, k.Therapist, k.Couple, in)
+		require.NoError(t, err)
+		text := care.WrittenIn(t, pdf)
+		require.NotContains(t, text, "vanA", in.Audience)
+		require.NotContains(t, text, squeezed("Relatiechecklist"), in.Audience)
 	}
 }

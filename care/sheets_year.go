@@ -55,7 +55,7 @@ func (s *Service) YearOverview(ctx context.Context, actor Actor, coupleID uuid.U
 		if err != nil {
 			return err
 		}
-		l := lens{audience: in.Audience}
+		l := lens{audience: in.Audience, printed: true}
 		lang := actor.Locale
 		switch in.Audience {
 		case forCouple, forTherapist:
