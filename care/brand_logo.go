@@ -106,8 +106,7 @@ func scaled(img image.Image, width, height int) *image.RGBA {
 	return out
 }
 
-// eight gives the mean of n sums of sixteen bits in eight.
-// eight is bounded by 0xff.
+// eight gives the mean of n sums of sixteen bits in eight, at most 0xff.
 func eight(sum, n uint64) uint8 { return uint8(min(sum/n>>8, 0xff)) }
 
 // part gives which of "of" pixels pixel i of n stands for: at least one.
