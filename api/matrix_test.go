@@ -121,7 +121,7 @@ func TestNobodyLearnsWhatExists(t *testing.T) {
 			body, known := bodies[r.OperationID]
 			require.True(t, known || r.Method == "GET", "%s is not in the matrix", r.OperationID)
 			look := func(id uuid.UUID) map[string]any {
-				path := strings.NewReplacer("{id}", id.String(), "{pid}", uuid.NewString()).Replace(r.Path)
+				path := strings.NewReplacer("{id}", id.String(), "{pid}", uuid.NewString(), "{revision}", "1").Replace(r.Path)
 				a := s.do(request{method: r.Method, path: path, token: token, body: body, headers: map[string]string{"If-Match": `"1"`, "Accept-Language": "nl"}})
 				require.Contains(t, []int{403, 404}, a.status, "%s as %s: %s", r.OperationID, role, a.raw)
 				p := a.problem(a.status, map[int]string{403: "forbidden", 404: "not_found"}[a.status])

@@ -20,7 +20,7 @@ func TestTheDemosChannelsAreSound(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "tussentijds.example", cfg.Bounces())
 	found := checkChannels(t.Context(), cfg)
-	require.Len(t, found, 2)
+	require.Len(t, found, 3)
 	for _, f := range found {
 		require.NoError(t, f.err, f.what)
 	}
@@ -41,8 +41,12 @@ func TestTheDemosChannelsAreSound(t *testing.T) {
 	cfg.BounceListen, cfg.SMSURL = taken.Addr().String(), "http://127.0.0.1:1/"
 	cfg.MasterKeyFile = filepath.Join(t.TempDir(), "other.key")
 	wrong := checkChannels(t.Context(), cfg)
-	require.Len(t, wrong, 4)
+	require.Len(t, wrong, 5)
 	for _, f := range wrong {
+		if f.what == "reminders that are due" { // They go all the same.
+			require.NoError(t, f.err)
+			continue
+		}
 		require.Error(t, f.err, f.what)
 	}
 }
