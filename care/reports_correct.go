@@ -56,11 +56,15 @@ func (s *Service) DropCorrection(ctx context.Context, actor Actor, id uuid.UUID,
 	})
 }
 
-// WithdrawReport takes a report back: no partner sees it any more, and a new one can be asked for. Faults: conflict while
-// it is being built or when it was withdrawn before, stale, forbidden for a trainee.
+// WithdrawReport takes a report back: no partner sees it any more, and a new one can be asked for. What readers have can be
+// taken back at any moment, also while a corrected revision waits for a worker. Faults: conflict while one that nobody has is
+// being built or when it was withdrawn before, stale, forbidden for a trainee.
 func (s *Service) WithdrawReport(ctx context.Context, actor Actor, id uuid.UUID, version int) (ReportView, error) {
 	return s.onReport(ctx, actor, id, decide, version, func(t *txn, r *models.Report) error {
 		from := []models.ReportStatus{models.ReportDraft, models.ReportApproved, models.ReportPublished, models.ReportFailed}
+		if r.ShownRevision != nil {
+			from = append(from, models.ReportQueued, models.ReportBuilding)
+		}
 		if !slices.Contains(from, r.Status) {
 			return fault.New(fault.Conflict, "progress.not_withdrawable")
 		}

@@ -345,3 +345,28 @@ func TestAReportThatIsGivenUpSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, models.ReportDraft, build(t, k, v.ID).Status)
 }
+
+// What readers have can be taken back although no worker comes: the build that was asked for then finds nothing to do.
+func TestAPublishedReportIsTakenBackWhileItsCorrectionWaits(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	v := request(t, k, care.RequestReportInput{Audience: "couple"})
+	_, err := k.Service.WithdrawReport(k.Ctx, k.Therapist, v.ID, v.Version)
+	requireCode(t, fault.Conflict, err) // Nobody has it yet.
+	v = approve(t, k, build(t, k, v.ID))
+	v, err = k.Service.CorrectReport(k.Ctx, k.Therapist, v.ID, v.Version)
+	require.NoError(t, err)
+	_, _, err = k.Service.ReportPDF(k.Ctx, k.PartnerB, v.ID)
+	require.NoError(t, err)
+	v, err = k.Service.WithdrawReport(k.Ctx, k.Therapist, v.ID, v.Version)
+	require.NoError(t, err)
+	for _, p := range []care.Actor{k.PartnerA, k.PartnerB} {
+		_, _, err = k.Service.ReportPDF(k.Ctx, p, v.ID)
+		requireCode(t, fault.NotFound, err)
+	}
+	require.Equal(t, models.ReportWithdrawn, build(t, k, v.ID).Status)
+	revisions, err := k.Service.ReportRevisions(k.Ctx, k.Therapist, v.ID)
+	require.NoError(t, err)
+	require.NotNil(t, revisions[0].WithdrawnAt)
+	require.NotEqual(t, v.ID, request(t, k, care.RequestReportInput{Audience: "couple"}).ID, "a new one can be asked for")
+}

@@ -250,6 +250,15 @@ func (s *Service) withWords(ctx context.Context, actor Actor, may verdict, kind,
 		v = WordsView{Kind: kind, Locale: lang, Words: words, Version: in.Version, Preview: s.preview(practice, kind, parsed, words)}
 		return then(t, words)
 	})
+	if fault.Is(err, fault.Invalid) { // Asked again and again, refusals could tell who is a client: each asking is on the record.
+		refused := s.inPractice(ctx, actor, func(t *txn) error {
+			t.note(act{verb: "check", object: "message_words", objectID: t.PracticeID})
+			return nil
+		})
+		if refused != nil {
+			return v, refused
+		}
+	}
 	return v, err
 }
 

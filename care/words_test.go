@@ -110,6 +110,8 @@ func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
 	_, err = k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "Wil je kijken? Dat kan wanneer je wil. Een jong lid kan dit ook.")})
 	require.NoError(t, err)
 	require.Zero(t, k.Count("own_words where practice_id = $1", k.Practice), "a check keeps nothing")
+	asked := k.Count("audit_events where practice_id = $1 and object_kind = 'message_words' and act = 'check'", k.Practice)
+	require.Greater(t, asked, 20, "what is refused is on the record too")
 	// The other practice's names are not known here.
 	_, err = k.Service.CheckWords(k.Ctx, k.ForeignTherapist, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "kijk even zarina")})
 	require.NoError(t, err)

@@ -93,7 +93,7 @@ func (d ReportPage) CanWithdraw() bool {
 	case models.ReportDraft, models.ReportFailed, models.ReportApproved, models.ReportPublished:
 		return true
 	}
-	return false
+	return d.R.ShownRevision != nil
 }
 
 // ChartID gives a chart of the report an id of its own on the page.
