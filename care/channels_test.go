@@ -62,7 +62,7 @@ func TestAnAddressThatReturnsMailIsGivenUp(t *testing.T) {
 	require.False(t, canReach(t, k, k.PartnerA, "mail"))
 	require.True(t, canReach(t, k, k.PartnerB, "mail"))
 	require.Equal(t, 1, alertsOf(k, k.PartnerA.ID), "told once")
-	require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'alert'", k.Practice), "each of the two therapists")
+	require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'delivery' and moment = 'now'", k.Practice), "each of the two therapists")
 	require.Equal(t, 1, k.Count("delivery_states where practice_id = $1 and bounces = 2 and reason = 'unknown' and channel = 'mail'", k.Practice))
 	k.SQL(`update alerts set acknowledged_at = now() where practice_id = $1`, k.Practice)
 	require.NoError(t, k.Worker.NoteBounce(k.Ctx, token, unknown))

@@ -62,6 +62,7 @@ var exportTables = map[string]exportTable{
 	"webhooks":               {why: "belongs to the practice"},
 	"own_exercises":          {why: "belongs to the practice; what was given to the person stands with the homework"},
 	"own_words":              {why: "belongs to the practice"},
+	"practice_brands":        {why: "belongs to the practice"},
 	"exercise_favourites":    {why: "belongs to a member of the staff"},
 	"workers":                {why: "belongs to the installation"},
 	"goose_db_version":       {why: "the schema's own number"},
