@@ -34,8 +34,8 @@ var readable = []string{
 	"audit_events.basis", "couple_programmes.programme_id", "couples.programme", "exercise_favourites.exercise_id", "exercise_forms.definition", "exercise_forms.exercise_id",
 	"idempotency_keys.key", "idempotency_keys.location", "idempotency_keys.method", "idempotency_keys.path", "installation_keys.public_key",
 	"jobs.error", "jobs.kind", "jobs.unique_key", "members.name", "own_exercises.copied_from", "own_exercises.draft", "own_words.words",
-	"practice_brands.colour", "practice_brands.logo_id", "practices.helplines", "practices.name", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
-	"reminder_preferences.channels", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "report_revisions.sha256", "reports.error", "reports.sha256",
+	"practice_brands.colour", "practice_brands.logo_id", "practices.helplines", "practices.name", "practices.reminder_leads", "practices.screening_exercise", "practices.secrets_policy_en", "practices.secrets_policy_nl", "practices.sender_name", "practices.time_zone",
+	"reminder_preferences.channels", "reminder_preferences.leads", "reminder_preferences.quiet_from", "reminder_preferences.quiet_until", "reminders.reason", "report_revisions.sha256", "reports.error", "reports.sha256",
 	"responses.audiences", "session_slots.resource", "sessions.room", "sessions.therapists", "tasks.audiences", "webhooks.events", "webhooks.url",
 }
 
@@ -137,7 +137,7 @@ func TestTheRolesHoldNoMoreThanTheirDuty(t *testing.T) {
 	assert.Empty(t, column[string](t, conn, `select r || ' in ' || n.nspname from pg_namespace n, unnest($1::text[]) r where has_schema_privilege(r, n.oid, 'create') and `+ours, serving), "schemas where a serving role may make things")
 
 	definers := column[string](t, conn, `select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prosecdef and `+ours+` order by 1`)
-	assert.Equal(t, []string{"audit_unsealed(timestamp with time zone)", "metrics_due()"}, definers)
+	assert.Equal(t, []string{"audit_unsealed(timestamp with time zone)", "metrics_due()", "metrics_watch()"}, definers)
 	loose := column[string](t, conn, `select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 		where p.prosecdef and `+ours+` and (has_function_privilege('public', p.oid, 'execute') or not exists (select from unnest(p.proconfig) c where c like 'search_path=%'))`)
 	assert.Empty(t, loose, "definer functions that anyone may call, or with an open search path")
@@ -150,12 +150,14 @@ func TestTheRolesHoldNoMoreThanTheirDuty(t *testing.T) {
 		where c.relkind in ('r', 'p', 'v', 'm') and has_table_privilege(r, c.oid, 'truncate, references, trigger') and `+ours, serving), "row security does not bind TRUNCATE")
 	assert.Empty(t, column[string](t, conn, `select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where c.relkind in ('r', 'p', 'v', 'm') and (has_table_privilege('tt_metrics', c.oid, 'select, insert, update, delete') or has_any_column_privilege('tt_metrics', c.oid, 'select')) and `+ours), "tables the metrics role reads")
-	assert.Equal(t, []string{"metrics_due()"}, column[string](t, conn, `select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+	assert.Equal(t, []string{"metrics_due()", "metrics_watch()"}, column[string](t, conn, `select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 		where has_function_privilege('tt_metrics', p.oid, 'execute') and not has_function_privilege('public', p.oid, 'execute') and `+ours), "functions of the metrics role")
 	metrics := connect(t, testkit.RoleURL(t, "tt_metrics"))
-	_, err := metrics.Exec(context.Background(), `select * from metrics_due()`)
-	require.NoError(t, err)
-	_, err = metrics.Exec(context.Background(), `select count(*) from reminders`)
+	for _, counts := range []string{"metrics_due()", "metrics_watch()"} {
+		_, err := metrics.Exec(context.Background(), `select * from `+counts)
+		require.NoError(t, err)
+	}
+	_, err := metrics.Exec(context.Background(), `select count(*) from reminders`)
 	require.ErrorContains(t, err, "permission denied")
 	t.Logf("%d serving roles own nothing and bypass nothing; %d definer functions, %d open to everybody", len(serving), len(definers), len(loose))
 }
