@@ -11,6 +11,7 @@ import (
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
 	"tussentijds/models"
+	"tussentijds/reports"
 )
 
 // ExportInput says whose data are wanted.
@@ -30,6 +31,7 @@ type Export struct {
 	partner  models.Partner
 	couple   models.Couple
 	practice models.Practice
+	brand    reports.Brand
 	name     string
 	private  bool
 	who      reader // whose eyes the answers pass: the writer's, or a therapist's.
@@ -97,6 +99,9 @@ func (e *Export) begin(t *txn, reason string) error {
 		return err
 	}
 	if e.practice, err = t.thePractice(); err != nil {
+		return err
+	}
+	if e.brand, err = t.reportBrand(); err != nil {
 		return err
 	}
 	plain, ok, err := t.open(partnerName(e.partner), e.partner.Name)

@@ -125,7 +125,7 @@ func (b *exportBook) close() error {
 	b.volume++
 	l := b.e.l()
 	at := b.e.at.In(b.e.as.Zone)
-	doc := reports.Document{Locale: b.e.as.Locale, BuiltAt: at, Sections: b.sections, Cover: reports.Cover{
+	doc := reports.Document{Locale: b.e.as.Locale, BuiltAt: at, Brand: b.e.brand, Sections: b.sections, Cover: reports.Cover{
 		Practice: b.e.practice.Name, Title: l.T("export.title"), Month: l.Date(at), For: l.T("sheet.for", "Name", b.e.name),
 		Lines: []string{l.T("export.cover." + b.e.whose())}, Private: l.T("export.private"),
 	}}

@@ -108,6 +108,9 @@ func (t *txn) homeworkDocument(partner models.Partner, tasks []models.Task) (rep
 	if err != nil {
 		return doc, err
 	}
+	if doc.Brand, err = t.reportBrand(); err != nil {
+		return doc, err
+	}
 	zone := practice.Zone()
 	names, err := t.partnerNames(partner)
 	if err != nil {
@@ -138,7 +141,8 @@ func (t *txn) homeworkDocument(partner models.Partner, tasks []models.Task) (rep
 	}
 	for i, id := range order {
 		section := paperForm(forms[id].Exercise, lang)
-		section.Apart = i > 0
+		// A form that is copied for each day stands on paper of its own; the others follow each other.
+		section.Apart = i > 0 && (len(days[id]) > 1 || len(days[order[i-1]]) > 1)
 		section.Blocks = slices.Insert(section.Blocks, 0, dueBlock(l, days[id]))
 		doc.Sections = append(doc.Sections, section)
 	}

@@ -20,8 +20,9 @@ type PreparationView struct {
 }
 
 const (
-	sheetAnswers = 8 // that are told of on one sheet.
-	sheetChars   = 220
+	sheetAnswers = 6 // that are told of on one sheet.
+	sheetWords   = 4 // answers to one exercise.
+	sheetChars   = 180
 	sheetLines   = 9
 )
 
@@ -136,6 +137,9 @@ func (p *preparing) document(couple models.Couple) (reports.Document, error) {
 	if err != nil {
 		return doc, err
 	}
+	if doc.Brand, err = p.t.reportBrand(); err != nil {
+		return doc, err
+	}
 	var both []string
 	for _, partner := range p.w.partners {
 		both = append(both, p.names[partner.ID])
@@ -177,7 +181,7 @@ func (p *preparing) document(couple models.Couple) (reports.Document, error) {
 			doc.Sections = append(doc.Sections, section)
 		}
 	}
-	doc.Sections = append(doc.Sections, p.section("write", reports.Block{Lines: sheetLines}))
+	doc.Sections = append(doc.Sections, p.section("write", reports.Block{Lines: sheetLines, Rest: true}))
 	return doc, nil
 }
 

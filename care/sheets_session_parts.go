@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tussentijds/library"
 	"tussentijds/models"
 	"tussentijds/reports"
 )
@@ -189,7 +190,7 @@ func formsOf(rows []models.Response) []uuid.UUID {
 
 // answers is what came in since the last session and a therapist may read: what it is, whose, and the short texts.
 func (p *preparing) answers(couple models.Couple) (reports.Section, error) {
-	rows, err := models.ResponsesSince(p.t.DB, couple.ID, p.since, 4*sheetAnswers)
+	rows, err := models.ResponsesSince(p.t.DB, couple.ID, p.since, 6*sheetAnswers)
 	if err != nil {
 		return reports.Section{}, err
 	}
@@ -206,8 +207,11 @@ func (p *preparing) answers(couple models.Couple) (reports.Section, error) {
 		pair := reports.Pair{Label: joined(" · ", v.Exercise.Title.In(p.in), p.names[v.PartnerID], p.l.ShortDate(p.at(v.SubmittedAt)))}
 		for i := range v.Exercise.Questions {
 			q := &v.Exercise.Questions[i]
-			if words := wordsGiven(q, v.Answers, p.l); len(words) > 0 && len(pair.Text) < 4 && !q.Sensitive {
-				pair.Text = append(pair.Text, shortened(q.Label.In(p.in)+" – "+strings.Join(words, " "), sheetChars))
+			if q.Sensitive || len(pair.Text) == sheetWords || plansOnly(q.Type) {
+				continue
+			}
+			if words := wordsGiven(q, v.Answers, p.l); len(words) > 0 {
+				pair.Text = append(pair.Text, shortened(q.Label.In(p.in)+" – "+inOneLine(words), sheetChars))
 			}
 		}
 		if len(pair.Text) == 0 {
@@ -219,6 +223,24 @@ func (p *preparing) answers(couple models.Couple) (reports.Section, error) {
 		block.Note = p.l.N("prepare.answers.more", more)
 	}
 	return p.section("answers", block), nil
+}
+
+// plansOnly tells of an answer that says when something was to be, and nothing of how it was.
+func plansOnly(kind library.FieldType) bool {
+	return kind == library.FieldDate || kind == library.FieldTime || kind == library.FieldTimer
+}
+
+// inOneLine writes what was chosen as one sentence part instead of a list.
+func inOneLine(words []string) string {
+	list := make([]string, 0, len(words))
+	for _, w := range words {
+		item, listed := strings.CutPrefix(w, "• ")
+		if !listed {
+			return strings.Join(words, " ")
+		}
+		list = append(list, item)
+	}
+	return strings.Join(list, ", ")
 }
 
 func shortened(text string, most int) string {

@@ -122,6 +122,9 @@ func (y *yearly) gather(practice models.Practice) (reports.Year, error) {
 	if out.For = coupleName(both...); y.l.audience == forPartner {
 		out.For = y.names[y.l.partner]
 	}
+	if out.Brand, err = y.t.reportBrand(); err != nil {
+		return out, err
+	}
 	for _, fill := range []func(*reports.Year) error{y.months, y.path, y.scores, y.wins, y.words} {
 		if err := fill(&out); err != nil {
 			return out, err

@@ -60,13 +60,33 @@ func (p *sheet) logo(b Brand, x, y, width, height float64) bool {
 	if err != nil || config.Width < 1 || config.Height < 1 {
 		return false
 	}
-	options := gofpdf.ImageOptions{ImageType: kind}
-	p.pdf.RegisterImageOptionsReader("logo", options, bytes.NewReader(b.Logo))
-	scale := min(width/float64(config.Width), height/float64(config.Height))
-	w, h := float64(config.Width)*scale, float64(config.Height)*scale
+	w, h := fitted(config, width, height)
 	const margin = 3.0
 	p.pdf.SetFillColor(255, 255, 255)
 	p.pdf.RoundedRect(x+(width-w)/2-margin, y+(height-h)/2-margin, w+2*margin, h+2*margin, 2, "1234", "F")
-	p.pdf.ImageOptions("logo", x+(width-w)/2, y+(height-h)/2, w, h, false, options, 0, "")
+	p.picture(b, kind, x+(width-w)/2, y+(height-h)/2, w, h)
 	return true
+}
+
+// smallLogo draws the practice's logo at the left of a low head, on the bare paper, and gives the height that it took.
+func (p *sheet) smallLogo(b Brand, x, y, width, height float64) float64 {
+	config, kind, err := image.DecodeConfig(bytes.NewReader(b.Logo))
+	if err != nil || config.Width < 1 || config.Height < 1 {
+		return 0
+	}
+	w, h := fitted(config, width, height)
+	p.picture(b, kind, x, y, w, h)
+	return h
+}
+
+// fitted is how large a picture is within a box.
+func fitted(config image.Config, width, height float64) (w, h float64) {
+	scale := min(width/float64(config.Width), height/float64(config.Height))
+	return float64(config.Width) * scale, float64(config.Height) * scale
+}
+
+func (p *sheet) picture(b Brand, kind string, x, y, w, h float64) {
+	options := gofpdf.ImageOptions{ImageType: kind}
+	p.pdf.RegisterImageOptionsReader("logo", options, bytes.NewReader(b.Logo))
+	p.pdf.ImageOptions("logo", x, y, w, h, false, options, 0, "")
 }

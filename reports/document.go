@@ -147,7 +147,7 @@ func (b *Block) clean(one func(*string), all func([]string) []string) {
 func drawDocument(d Document, face typeface) ([]byte, error) {
 	p := newSheet(face, paperOf(d.Cover, d.BuiltAt), d.Brand)
 	if d.Compact {
-		p.head(d.Cover)
+		p.head(d.Cover, d.Brand)
 	} else {
 		p.cover(d.Cover, d.Brand)
 	}
@@ -158,8 +158,9 @@ func drawDocument(d Document, face typeface) ([]byte, error) {
 	return p.bytes(d.Locale)
 }
 
-// head draws a low head: the practice and the title at the left, what it is about below, the small lines at the right.
-func (p *sheet) head(c Cover) {
+// head draws a low head: the practice and the title at the left, what it is about below, the small lines at the right, below
+// the practice's logo.
+func (p *sheet) head(c Cover, brand Brand) {
 	const aside = 58.0
 	const width = textWidth - aside - 6
 	p.pdf.AddPage()
@@ -183,6 +184,9 @@ func (p *sheet) head(c Cover) {
 	write(smallLetter, marginSide, width, c.Month, 2)
 	left := p.y
 	p.y = top + 1
+	if h := p.smallLogo(brand, marginSide+textWidth-aside, 11, aside, 13); h > 0 {
+		p.y = max(p.y, 11+h+2)
+	}
 	for _, line := range c.Lines {
 		write(smallLetter, marginSide+textWidth-aside, aside, line, 2)
 	}
@@ -196,9 +200,19 @@ var headTitleLetter = letter{"B", 20, 9, deepColour}
 
 // pairs writes what was asked in small letters with what was answered below it.
 func (p *sheet) pairs(pairs []Pair) {
+	short := false
 	for i, pair := range pairs {
-		if i > 0 {
+		before := short
+		short = p.isShort(pair)
+		switch {
+		case i > 0 && short && before:
+			p.y += 0.9
+		case i > 0:
 			p.y += 2.2
+		}
+		if short {
+			p.beside(pair)
+			continue
 		}
 		label := p.wrap(pair.Label, headLetter, textWidth)
 		p.need(min(float64(len(label))*headLetter.height+bodyLetter.height, 60))
@@ -215,9 +229,37 @@ func (p *sheet) pairs(pairs []Pair) {
 	}
 }
 
+const (
+	pairColumn = 46.0 // of short answers.
+	pairLabel  = textWidth - pairColumn - 4
+)
+
+// isShort tells whether an answer fits beside what was asked.
+func (p *sheet) isShort(pair Pair) bool {
+	return len(pair.Text) == 1 && pair.Meta == "" && len(p.wrap(pair.Text[0], bodyLetter, pairColumn)) == 1 &&
+		len(p.wrap(pair.Label, headLetter, pairLabel)) <= 2
+}
+
+// beside writes a short answer at the end of what was asked.
+func (p *sheet) beside(pair Pair) {
+	label := p.wrap(pair.Label, headLetter, pairLabel)
+	tall := max(float64(len(label))*headLetter.height, bodyLetter.height)
+	p.need(tall)
+	p.use(headLetter)
+	for i, encoded := range label {
+		p.line(marginSide, p.y+0.5+float64(i)*headLetter.height, headLetter, encoded)
+	}
+	p.use(bodyLetter)
+	p.line(marginSide+textWidth-pairColumn, p.y, bodyLetter, p.face.encode(pair.Text[0]))
+	p.y += tall
+}
+
+// ruleGap is the room between two lines to write on.
+const ruleGap = 8.6
+
 // ruled draws lines to write on over the width, never a single one at the foot of a page.
 func (p *sheet) ruled(x, width float64, lines int) {
-	const gap = 8.6
+	const gap = ruleGap
 	for i := range lines {
 		left := lines - i
 		if p.y+gap > pageBottom || i == 0 && left > 1 && p.y+2*gap > pageBottom {

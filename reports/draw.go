@@ -143,18 +143,14 @@ func (p *sheet) section(s Section) {
 	if s.Apart && p.y > pageTop {
 		p.newPage()
 	}
+	if s = p.rested(s); len(s.Blocks) == 0 {
+		return
+	}
 	if s.Title == "" {
 		p.blocks(s)
 		return
 	}
-	lead := 0.0
-	if len(s.Blocks) > 0 {
-		lead = p.least(s.Blocks[0])
-	}
-	if s.ID == "about" {
-		lead = p.wholeText(s)
-	}
-	p.need(8.1 + sectionLetter.height + lead)
+	p.need(8.1 + sectionLetter.height + p.lead(s))
 	if p.y > pageTop {
 		p.y += 5
 	}
@@ -169,6 +165,40 @@ func (p *sheet) section(s Section) {
 	p.flow(marginSide, textWidth, l, s.Title, nil)
 	p.y += 2.2
 	p.blocks(s)
+}
+
+// rested gives a section of lines to write on as it fits the rest of the page; without blocks when too few would fit.
+func (p *sheet) rested(s Section) Section {
+	const fewest = 3
+	if len(s.Blocks) != 1 || !s.Blocks[0].Rest {
+		return s
+	}
+	b := s.Blocks[0]
+	room := int((p.bottom - p.y - 8.1 - 5 - sectionLetter.height - 4) / ruleGap)
+	if b.Lines = min(b.Lines, room); b.Lines < fewest {
+		return Section{}
+	}
+	s.Blocks = []Block{b}
+	return s
+}
+
+// lead is the height that stays with a section's title: its first block, or short words with the drawing that they begin.
+func (p *sheet) lead(s Section) float64 {
+	if len(s.Blocks) == 0 {
+		return 0
+	}
+	if s.ID == "about" {
+		return p.wholeText(s)
+	}
+	height := p.least(s.Blocks[0])
+	if len(s.Blocks) > 1 && s.Blocks[0].wordsAlone() && len(s.Blocks[0].Paragraphs) == 1 && s.Blocks[1].Chart != nil {
+		height = min(height+3.5+p.least(s.Blocks[1]), pageBottom-pageTop-30)
+	}
+	return height
+}
+
+func (b Block) wordsAlone() bool {
+	return b.Chart == nil && len(b.Figures)+len(b.Facts)+len(b.Rows)+len(b.Items)+len(b.Pairs)+len(b.Asks)+b.Lines == 0
 }
 
 func (p *sheet) blocks(s Section) {

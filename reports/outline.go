@@ -31,6 +31,7 @@ type Block struct {
 	Pairs      []Pair // what was asked with what was answered.
 	Asks       []Ask  // questions to answer on paper.
 	Lines      int    // to write on by hand.
+	Rest       bool   // of the lines, as many as the page at hand still has room for: they begin no page.
 	Note       string // a caveat, in small letters.
 	Origin     string // names the figure for Snapshot.Origins; empty for words alone.
 }

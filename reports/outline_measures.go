@@ -211,7 +211,7 @@ func (o outliner) trend(t Trend, said map[string]bool) Block {
 	line.Desc = loc.T("report.trend.chart.desc", append(scale, "From", loc.Date(line.From), "To", loc.Date(line.To))...) +
 		" " + strings.Join(words, " ")
 	notes := []string{loc.T("report.trend.scale", scale...) + "."}
-	if t.Unit != "" {
+	if t.Unit != "" && t.Unit != loc.T("report.trend.of", "Max", o.number(t.Max)) {
 		notes[0] = loc.T("report.trend.scale.unit", append(scale, "Unit", t.Unit)...) + "."
 	}
 	once := func(key string) {

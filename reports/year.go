@@ -13,6 +13,7 @@ import (
 type Year struct {
 	Audience   Audience
 	Locale     locale.Lang
+	Brand      Brand
 	Practice   string
 	Therapist  string
 	For        string // the couple, or the reader.
@@ -57,7 +58,7 @@ type YearWords struct {
 func (y Year) Document() Document {
 	loc := locale.For(y.Locale)
 	period := loc.T("year.period", "From", loc.Month(y.From), "To", loc.Month(y.To))
-	d := Document{Locale: y.Locale, BuiltAt: y.BuiltAt, Cover: Cover{
+	d := Document{Locale: y.Locale, BuiltAt: y.BuiltAt, Brand: y.Brand, Cover: Cover{
 		Practice: y.Practice, Title: loc.T("year.title"), Month: period, For: loc.T("report.for."+string(y.Audience), "Name", y.For),
 		Lines:   []string{loc.T("report.cover.therapist", "Name", y.Therapist), loc.T("report.cover.made", "Date", loc.Date(y.BuiltAt))},
 		Private: loc.T("report.private." + string(y.Audience)),
@@ -159,7 +160,7 @@ func (y Year) agreements(o outliner) Section {
 func (y Year) scores(o outliner) Section {
 	var blocks []Block
 	for _, t := range y.Scores {
-		line := chart.Line{Title: t.Title, Min: t.Min, Max: t.Max, From: y.From, To: y.To, Format: chart.Format{Day: o.loc.ShortDate, Number: o.number, DateHead: o.loc.T("report.trend.date")}}
+		line := chart.Line{Title: t.Title, Min: t.Min, Max: t.Max, From: y.began(), To: y.To, Format: chart.Format{Day: o.loc.ShortDate, Number: o.number, DateHead: o.loc.T("report.trend.date")}}
 		for _, l := range t.Lines {
 			series := chart.Series{Label: l.Label}
 			for _, p := range l.Points {
@@ -173,6 +174,14 @@ func (y Year) scores(o outliner) Section {
 		return Section{}
 	}
 	return yearSection(o, "scores", append([]Block{{Paragraphs: []string{o.loc.T("year.scores.note")}}}, blocks...)...)
+}
+
+// began is the first day that the overview shows: the year begins where the work did.
+func (y Year) began() time.Time {
+	if len(y.Months) > 0 {
+		return y.Months[0].From
+	}
+	return y.From
 }
 
 func (y Year) words(o outliner) Section {
