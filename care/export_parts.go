@@ -405,7 +405,7 @@ func (e *Export) reminded(ctx context.Context, b *exportBook) error {
 	for offset := 0; ; offset += exportPage {
 		var rows []models.Reminder
 		err := e.look(ctx, func(t *txn) (err error) {
-			rows, err = models.SentTo(t.DB, e.partner.ID, offset, exportPage)
+			rows, err = models.SentTo(t.DB, e.partner.ID, e.private, offset, exportPage)
 			return err
 		})
 		if err != nil {

@@ -1,6 +1,6 @@
 package care
 
-// mayReadWords is for the staff: the words that go out in the practice's name, and whether others would do.
+// mayReadWords is for the staff: the words that go out in the practice's name.
 func mayReadWords(a Actor) verdict {
 	if !a.Full() || !a.Member() {
 		return hidden

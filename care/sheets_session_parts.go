@@ -13,8 +13,8 @@ import (
 	"tussentijds/reports"
 )
 
-// looks is what needs a look first: a standing hold and alerts that nobody has seen. What comes from the private questions stays
-// off paper: the sheet says that there is more on the safety page, always, so that it does not tell either.
+// looks is what needs a look first: alerts that nobody has seen. A hold, what comes from the private questions and what one told
+// alone at a signature stay off paper, which lies in the room where both sit: the desk has them.
 func (p *preparing) looks(couple models.Couple) (reports.Section, error) {
 	open, err := models.OpenAlertsOf(p.t.DB, couple.ID)
 	if err != nil {
@@ -25,11 +25,8 @@ func (p *preparing) looks(couple models.Couple) (reports.Section, error) {
 		return reports.Section{}, err
 	}
 	block := reports.Block{}
-	if couple.SafetyHoldAt != nil {
-		block.Items = append(block.Items, reports.Item{Text: p.l.T("prepare.hold")})
-	}
 	for _, a := range alerts {
-		if a.Screening || a.Kind == "screening" || a.Erased || a.TakenBack || a.PartnerID != nil && !p.theirs(*a.PartnerID) {
+		if a.Screening || a.Kind == "screening" || a.Kind == alertNotFree || a.Kind == alertWorries || a.Erased || a.TakenBack || a.PartnerID != nil && !p.theirs(*a.PartnerID) {
 			continue
 		}
 		item := reports.Item{Text: p.l.T("prepare.alert." + a.Kind)}

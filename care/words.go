@@ -179,10 +179,11 @@ func (in ChangeWordsInput) tidied(kind string) models.MessageWords {
 // is a client here.
 const wordChecks = 60
 
-// CheckWords tells what is wrong with words before they are kept, and how they would arrive. Faults: invalid (fields subject,
-// body, button, note, text: which word, and why not), not_found, rate_limited.
+// CheckWords tells what is wrong with words before they are kept, and how they would arrive (owner, who alone can keep them: a
+// refused name tells something of who is known here). Faults: invalid (fields subject, body, button, note, text: which word,
+// and why not), forbidden, not_found, rate_limited.
 func (s *Service) CheckWords(ctx context.Context, actor Actor, kind, lang string, in ChangeWordsInput) (WordsView, error) {
-	return s.withWords(ctx, actor, mayReadWords(actor), kind, lang, in, func(t *txn, _ models.MessageWords) error {
+	return s.withWords(ctx, actor, mayManagePractice(actor), kind, lang, in, func(t *txn, _ models.MessageWords) error {
 		t.note(act{verb: "check", object: "message_words", objectID: t.PracticeID})
 		return nil
 	})

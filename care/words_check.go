@@ -170,8 +170,8 @@ func (k knownWords) words(text string, add func(word, why string)) {
 }
 
 // namesSomebody tells whether a word is, or could be, a name. A name that is also an everyday word counts only with a capital
-// within a sentence. The answer is the same for a client's name, a colleague's and one of a list of common names, so that it
-// tells nobody who is a client here.
+// within a sentence. The answer is the same for a client's name, a colleague's and one of a list of common names, so that a
+// refusal does not say whose it is.
 func (k knownWords) namesSomebody(word, bare string, first bool) bool {
 	if everyday[bare] {
 		r, _ := utf8.DecodeRuneInString(word)

@@ -36,7 +36,7 @@ func TestOurOwnWordsPassTheChecker(t *testing.T) {
 	require.Len(t, list, 8)
 	for _, v := range list {
 		require.False(t, v.Own)
-		checked, err := k.Service.CheckWords(k.Ctx, k.Trainee, v.Kind, v.Locale, care.ChangeWordsInput{MessageWords: v.Words})
+		checked, err := k.Service.CheckWords(k.Ctx, k.Owner, v.Kind, v.Locale, care.ChangeWordsInput{MessageWords: v.Words})
 		require.NoError(t, err, "%s in %s", v.Kind, v.Locale)
 		require.Equal(t, v.Preview, checked.Preview)
 		require.NotEmpty(t, v.Preview.Mail)
@@ -113,8 +113,12 @@ func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
 	asked := k.Count("audit_events where practice_id = $1 and object_kind = 'message_words' and act = 'check'", k.Practice)
 	require.Greater(t, asked, 20, "what is refused is on the record too")
 	// The other practice's names are not known here.
-	_, err = k.Service.CheckWords(k.Ctx, k.ForeignTherapist, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "kijk even zarina")})
+	elsewhere := k.ForeignTherapist
+	elsewhere.Role = models.RoleOwner
+	_, err = k.Service.CheckWords(k.Ctx, elsewhere, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "kijk even zarina")})
 	require.NoError(t, err)
+	_, err = k.Service.CheckWords(k.Ctx, k.Therapist, "ready", "nl", care.ChangeWordsInput{MessageWords: ownWording()})
+	requireCode(t, fault.Forbidden, err)
 }
 
 func TestAPracticesOwnWordsGoOverEveryChannel(t *testing.T) {

@@ -36,10 +36,12 @@ func ConsentHistory(tx *gorm.DB, partnerID uuid.UUID) ([]Consent, error) {
 	return rows, err
 }
 
-// SentTo reads a part of the messages that reached a person, oldest first: channel, kind and moment.
-func SentTo(tx *gorm.DB, recipientID uuid.UUID, offset, limit int) ([]Reminder, error) {
+// SentTo reads a part of the messages that reached a person, oldest first: channel, kind and moment. private: those about
+// private questions too.
+func SentTo(tx *gorm.DB, recipientID uuid.UUID, private bool, offset, limit int) ([]Reminder, error) {
 	var rows []Reminder
-	err := tx.Where("recipient_id = ? and state = ?", recipientID, ReminderSent).Order("sent_at, id").Offset(offset).Limit(limit).Find(&rows).Error
+	err := tx.Where("recipient_id = ? and state = ?", recipientID, ReminderSent).
+		Where("? or cause_kind <> 'task' or cause_id not in (select id from tasks where partner_id = ? and discreet)", private, recipientID).Order("sent_at, id").Offset(offset).Limit(limit).Find(&rows).Error
 	return rows, err
 }
 

@@ -159,7 +159,7 @@ func TestDeskOpensCouple(t *testing.T) {
 	made := b.send("/desk/couples", form).is(303)
 	b.get(made.to).is(200).has("Bo", "Luca")
 	b.get("/desk/couples?q=luca").has(made.to)
-	require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'invitation' and recipient_kind = 'partner'", k.Practice))
+	require.Equal(t, 2, k.Count("reminders where practice_id = $1 and cause_kind = 'invitation' and recipient_kind = 'partner' and moment = 'now'", k.Practice))
 }
 
 func TestDeskAssigns(t *testing.T) {
