@@ -58,6 +58,7 @@ func (t *txn) takeReminders(r *db.Rounds, ids []uuid.UUID) (*sending, error) {
 	err := r.Round(func(q *db.Batch) {
 		models.BatchByIndex(q)
 		models.BatchUnhurried(q)
+		models.BatchLockRecipientsOf(q, ids)
 		models.BatchTake(q, take, ids, t.now, lease)
 		models.BatchRows(q, func(p models.Practice) { b.practice = p }, []string{"id", "sender_name", "time_zone", "duty_member_id", "messages_on", "reminder_leads"}, "id = $1", t.PracticeID)
 		models.BatchRows(q, func(w models.OwnWords) { b.own = append(b.own, w) }, []string{"practice_id", "id", "kind", "locale", "words"}, "practice_id = $1", t.PracticeID)

@@ -119,6 +119,13 @@ func BatchLockRecipients(b Batch, people []uuid.UUID) {
 	b.Exec(`select pg_advisory_xact_lock(hashtextextended(id::text, 7)) from (select id from unnest($1::uuid[]) list (id) order by id) people`, people)
 }
 
+// BatchLockRecipientsOf is BatchLockRecipients for those whom reminders are to, before any of these is taken: two senders of one
+// person's messages go one after the other, so that what the first takes along is not in the second's hands already.
+func BatchLockRecipientsOf(b Batch, ids []uuid.UUID) {
+	b.Exec(`select pg_advisory_xact_lock(hashtextextended(id::text, 7))
+		from (select distinct recipient_id as id from reminders where `+own+` and id = any ($1) order by recipient_id) people`, ids)
+}
+
 // free is what a sender may take: due, and in no sender's hands. A claim alone holds nobody back: its batch will find the
 // reminder taken.
 const free = `(sending_since is null or lease_until is null or lease_until < $2)`
