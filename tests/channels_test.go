@@ -101,7 +101,7 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 	l.over(t, k, f.therapist, "mail", "push")
 	send := func(rounds int) {
 		for range rounds {
-			k.Clock.Add(7 * time.Hour)
+			k.Clock.Add(2 * time.Hour)
 			for again := true; again; { // What goes over one more channel is due at once, what was put back a little later.
 				ids := k.IDs(`update reminders set state = 'claimed', attempts = attempts + 1, lease_until = $2::timestamptz + interval '5 minutes', sending_since = null
 					where practice_id = $1 and state = 'planned' and not_before <= $2 returning id`, k.Practice, k.Clock.Now())
@@ -112,14 +112,18 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 			}
 		}
 	}
-	send(6)
+	send(21)
+	// Each file of the process has its sessions on days of its own.
+	for day := 0; day < 14 && k.Count("reminders where practice_id = $1 and cause_kind = 'session' and state = 'sent'", k.Practice) == 0; day++ {
+		send(12)
+	}
 	require.NoError(t, k.Service.PausePartner(k.Ctx, f.b))
-	send(2)
+	send(7)
 	for _, p := range []care.Actor{f.a, f.b} {
 		k.SQL(`update partners set status = 'invited' where id = $1`, p.ID)
 		require.NoError(t, k.Service.InvitePartner(k.Ctx, f.therapist, f.couple, p.ID))
 	}
-	send(2)
+	send(7)
 	conn := connect(t, testkit.SuperURL(t))
 	jobs := strings.Join(column[string](t, conn, `select to_jsonb(j)::text from jobs j where practice_id = $1 union all select to_jsonb(r)::text from reminders r where practice_id = $1`, k.Practice), "\n")
 	require.Contains(t, jobs, "build_report")
