@@ -13,7 +13,8 @@ const routes = process.env.ROUTES.split(' ')
 const Axe = axe.default ?? axe
 
 // Addresses that are no pages: they hand out a file or send the reader on.
-const noPage = new Set(['/portal/reports/:id/pdf', '/desk/reports/:report/pdf', '/desk/reports/:report/revisions/:revision/pdf', '/quick-exit', '/', '/desk/library/assign', '/calendar/:token.ics', '/desk/library/:exercise/yaml'])
+const noPage = new Set(['/portal/reports/:id/pdf', '/desk/reports/:report/pdf', '/desk/reports/:report/revisions/:revision/pdf', '/desk/couples/:id/preparation/pdf', '/portal/paper', '/portal/tasks/:id/paper', '/desk/couples/:id/year',
+  '/desk/couples/:id/partners/:partner/homework', '/desk/reports/progress', '/logo', '/quick-exit', '/', '/desk/library/assign', '/calendar/:token.ics', '/desk/library/:exercise/yaml'])
 // How many of a kind are opened by one person. Tasks differ most: open, begun, done, opened to both.
 const many = { '/portal/tasks/:id': 3, '/desk/library/:exercise': 2, '/desk/couples/:id': 2 }
 
