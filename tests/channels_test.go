@@ -113,10 +113,11 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 		}
 	}
 	send(21)
-	// Each file of the process has its sessions on days of its own.
-	for day := 0; day < 14 && k.Count("reminders where practice_id = $1 and cause_kind = 'session' and state = 'sent'", k.Practice) == 0; day++ {
-		send(12)
-	}
+	// Each file of the process has its sessions on days of its own, which may be weeks away.
+	var next time.Time
+	require.NoError(t, connect(t, testkit.SuperURL(t)).QueryRow(k.Ctx, `select min(not_before) from reminders where practice_id = $1 and cause_kind = 'session' and state = 'planned'`, k.Practice).Scan(&next))
+	k.Clock.Set(next.Add(-time.Hour))
+	send(15)
 	require.NoError(t, k.Service.PausePartner(k.Ctx, f.b))
 	send(7)
 	for _, p := range []care.Actor{f.a, f.b} {
