@@ -106,12 +106,7 @@ func (s *Service) ReadReport(ctx context.Context, actor Actor, id uuid.UUID) (Re
 		if err != nil {
 			return err
 		}
-		if ok, err := t.openJSON(b.place("snapshot"), b.snapshot, &doc.Snapshot); err != nil {
-			return err
-		} else if !ok {
-			return fault.Missing() // The person it was about was erased.
-		}
-		doc.Report, err = t.readerView(b.report)
+		doc, err = t.openReport(b)
 		return err
 	})
 	return doc, err

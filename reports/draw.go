@@ -13,10 +13,15 @@ import (
 
 // draw lays the report out in the given typeface. The snapshot is clean and complete.
 func draw(s Snapshot, face typeface) ([]byte, error) {
+	p := newSheet(face, paperOf(s.Cover(locale.For(s.Locale)), s.BuiltAt), s.Brand)
+	p.report(s)
+	return p.bytes(s.Locale)
+}
+
+// report draws the pages of a report.
+func (p *sheet) report(s Snapshot) {
 	loc := locale.For(s.Locale)
-	cover := s.Cover(loc)
-	p := newSheet(face, paperOf(cover, s.BuiltAt), s.Brand)
-	sections := s.Outline(loc)
+	cover, sections := s.Cover(loc), s.Outline(loc)
 	p.cover(cover, s.Brand)
 	p.reserve(sections)
 	for _, section := range sections {
@@ -24,7 +29,6 @@ func draw(s Snapshot, face typeface) ([]byte, error) {
 	}
 	p.listContents()
 	p.footers(cover, loc)
-	return p.bytes(s.Locale)
 }
 
 // paper is what the file says of itself. It names no partner.
@@ -54,7 +58,7 @@ func newSheet(face typeface, of paper, brand Brand) *sheet {
 	pdf.SetCreator("Tussentijds", true)
 	pdf.SetProducer("Tussentijds", true)
 	face.add(pdf)
-	return &sheet{pdf: pdf, face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
+	return &sheet{pdf: chart.Ink{Fpdf: pdf}, face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
 }
 
 // bytes ends the document and gives the file.

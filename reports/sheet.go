@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jung-kurt/gofpdf"
-
 	"tussentijds/internal/chart"
 )
 
@@ -64,7 +62,7 @@ var (
 
 // sheet is a document being drawn: the pen's place on the page, and the texts that each page repeats.
 type sheet struct {
-	pdf     *gofpdf.Fpdf
+	pdf     pen
 	face    typeface
 	letter  letter // in use.
 	y       float64
@@ -117,10 +115,12 @@ func (p *sheet) line(x, y float64, l letter, encoded string) {
 		p.pdf.Text(x, y, encoded)
 		return
 	}
+	p.pdf.Phrase(encoded)
 	p.each(encoded, func(piece string) {
 		p.pdf.Text(x, y, piece)
 		x += p.pdf.GetStringWidth(piece)
 	})
+	p.pdf.Unphrase()
 }
 
 // width gives the width of an encoded text in the letter in use.

@@ -27,11 +27,8 @@ type ReportPage struct {
 	Goals   string // one a line.
 	Parts   []ReportPart
 	LeftOut []string
-	Pages   []ReportLeaf // nil when the whole stands on one page.
-	Whole   string       // the address of the whole.
-	Paged   string       // the address of its first page.
-	Back    string       // the page before, and the page after.
-	Forward string
+	Turn    *ReportTurn // nil when the report is read as text.
+	Paged   string      // the address of its first page, from the text; empty when its pages cannot be shown.
 	Next    uuid.UUID // the next draft to look at; zero when there is none.
 	Unseen  int
 	History []care.ReportRevisionView
@@ -47,17 +44,6 @@ type ReportPart struct {
 	Title string
 	Fixed bool
 }
-
-// ReportLeaf is one page of a report, as one turns them: a section.
-type ReportLeaf struct {
-	Number  int
-	Title   string
-	Address string
-	Current bool
-}
-
-// Shows tells whether a section stands on the page that is shown. The cover stands with the first.
-func (d ReportPage) Shows(i int) bool { return d.Pages == nil || d.Pages[i].Current }
 
 // Keeps tells whether a section is in the report, by the boxes of the form.
 func (d ReportPage) Keeps(id string) bool { return !slices.Contains(d.LeftOut, id) }
@@ -117,7 +103,7 @@ func (s *Site) reportPage(r *Request) (ReportPage, error) {
 		data.Making = true
 	case models.ReportFailed:
 	default:
-		data.Doc, err = s.care.ReadReport(r.Context(), r.Actor, id)
+		err = s.readReport(r, &data)
 		switch {
 		case err == nil:
 			data.HasDoc, data.R = true, data.Doc.Report
@@ -126,7 +112,6 @@ func (s *Site) reportPage(r *Request) (ReportPage, error) {
 			for _, p := range data.Doc.Snapshot.Parts(r.L) {
 				data.Parts = append(data.Parts, ReportPart{ID: p.ID, Title: p.Title, Fixed: p.Fixed})
 			}
-			data.turn(r)
 		case !fault.Is(err, fault.Conflict):
 			return data, err
 		}
@@ -150,29 +135,6 @@ func (s *Site) reportPage(r *Request) (ReportPage, error) {
 		data.Partner = (&CoupleHead{Couple: couple}).Name(*report.PartnerID)
 	}
 	return data, nil
-}
-
-// turn opens the report at the page that the address asks for: a draft at its first, so that it is read page by page, and
-// what was approved as a whole.
-func (d *ReportPage) turn(r *Request) {
-	here := "/desk/reports/" + d.R.ID.String()
-	d.Whole, d.Paged = here+"?page=all", here+"?page=1"
-	at, err := strconv.Atoi(r.Query("page"))
-	if err != nil && (r.Query("page") != "" || d.R.Status != models.ReportDraft) {
-		return
-	}
-	sections := d.Doc.Snapshot.Outline(d.L)
-	at = min(max(at, 1), len(sections))
-	for i, section := range sections {
-		leaf := ReportLeaf{Number: i + 1, Title: section.Title, Address: here + "?page=" + strconv.Itoa(i+1), Current: i+1 == at}
-		switch i + 1 {
-		case at - 1:
-			d.Back = leaf.Address
-		case at + 1:
-			d.Forward = leaf.Address
-		}
-		d.Pages = append(d.Pages, leaf)
-	}
 }
 
 func (d ReportPage) crumbs(r *Request) []Crumb {

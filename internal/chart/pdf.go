@@ -19,19 +19,22 @@ type Piece struct{ Family, Text string }
 
 // PDF draws the chart as vectors in the box at x, y of width w and height h, all in the document's unit. It leaves font,
 // colours, line width and dash of the document changed.
-func PDF(pdf *gofpdf.Fpdf, x, y, w, h float64, c Chart, t Type) {
+func PDF(pdf Pen, x, y, w, h float64, c Chart, t Type) {
 	cv := newPDFCanvas(pdf, x, y, w, h, t)
+	title, desc := c.Words()
+	pdf.Figure(title + ". " + desc)
 	pdf.SetLineCapStyle("round")
 	pdf.SetLineJoinStyle("round")
 	c.Draw(cv)
 	cv.dash(nil)
 	pdf.SetLineCapStyle("butt")
 	pdf.SetLineJoinStyle("miter")
+	pdf.Unfigure()
 }
 
 // PDFHeight gives the height that a chart asks for at a width, in the document's unit; ok is false for one that takes what
 // it is given.
-func PDFHeight(pdf *gofpdf.Fpdf, w float64, c Chart, t Type) (height float64, ok bool) {
+func PDFHeight(pdf Pen, w float64, c Chart, t Type) (height float64, ok bool) {
 	tall, ok := c.(Tall)
 	if !ok {
 		return 0, false
@@ -39,7 +42,7 @@ func PDFHeight(pdf *gofpdf.Fpdf, w float64, c Chart, t Type) (height float64, ok
 	return tall.Height(newPDFCanvas(pdf, 0, 0, w, 0, t)), true
 }
 
-func newPDFCanvas(pdf *gofpdf.Fpdf, x, y, w, h float64, t Type) *pdfCanvas {
+func newPDFCanvas(pdf Pen, x, y, w, h float64, t Type) *pdfCanvas {
 	if t.Pieces == nil {
 		t.Pieces = func(s string) []Piece { return []Piece{{t.Family, s}} }
 	}
@@ -47,7 +50,7 @@ func newPDFCanvas(pdf *gofpdf.Fpdf, x, y, w, h float64, t Type) *pdfCanvas {
 }
 
 type pdfCanvas struct {
-	pdf            *gofpdf.Fpdf
+	pdf            Pen
 	x, y, w, h, em float64
 	t              Type
 	dashed         bool
@@ -159,6 +162,8 @@ func (cv *pdfCanvas) Text(x, y float64, text string, anchor Anchor, class string
 	if anchor != Start {
 		x -= cv.measure(pieces, i) * [...]float64{0, 0.5, 1}[anchor]
 	}
+	cv.pdf.Phrase(text)
+	defer cv.pdf.Unphrase()
 	for _, piece := range pieces {
 		cv.pdf.SetFont(piece.Family, i.style(), cv.t.Size*i.size)
 		cv.pdf.Text(cv.x+x, cv.y+y, piece.Text)
