@@ -29,7 +29,7 @@ type ReportPage struct {
 	LeftOut []string
 	Turn    *ReportTurn // nil when the report is read as text.
 	Paged   string      // the address of its first page, from the text; empty when its pages cannot be shown.
-	Next    uuid.UUID // the next draft to look at; zero when there is none.
+	Next    uuid.UUID   // the next draft to look at; zero when there is none.
 	Unseen  int
 	History []care.ReportRevisionView
 	When    string // now or later.

@@ -38,7 +38,7 @@ type Pen interface {
 // Ink is a PDF to draw on.
 type Ink struct{ *gofpdf.Fpdf }
 
-// Phrase, Unphrase, Figure and Unfigure leave no trace: gofpdf cannot write a tagged PDF.
+// Phrase leaves no trace, nor do the three below it: gofpdf cannot write a tagged PDF.
 func (Ink) Phrase(string) {}
 
 // Unphrase ends a Phrase.
