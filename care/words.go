@@ -175,12 +175,12 @@ func (in ChangeWordsInput) tidied(kind string) models.MessageWords {
 	return w
 }
 
-// wordChecks is how many drafts a person may have checked in an hour: what a checker refuses must not become a way to ask who
-// is a client here.
+// wordChecks is how many drafts a person may have checked in an hour: what a checker refuses must not become a way to ask what
+// colleagues give here.
 const wordChecks = 60
 
 // CheckWords tells what is wrong with words before they are kept, and how they would arrive (owner, who alone can keep them: a
-// refused name tells something of who is known here). Faults: invalid (fields subject, body, button, note, text: which word,
+// refused title tells that such an exercise exists). Faults: invalid (fields subject, body, button, note, text: which word,
 // and why not), forbidden, not_found, rate_limited.
 func (s *Service) CheckWords(ctx context.Context, actor Actor, kind, lang string, in ChangeWordsInput) (WordsView, error) {
 	return s.withWords(ctx, actor, mayManagePractice(actor), kind, lang, in, func(t *txn, _ models.MessageWords) error {
@@ -251,7 +251,7 @@ func (s *Service) withWords(ctx context.Context, actor Actor, may verdict, kind,
 		v = WordsView{Kind: kind, Locale: lang, Words: words, Version: in.Version, Preview: s.preview(practice, kind, parsed, words)}
 		return then(t, words)
 	})
-	if fault.Is(err, fault.Invalid) { // Asked again and again, refusals could tell who is a client: each asking is on the record.
+	if fault.Is(err, fault.Invalid) { // A refused title tells that it exists: each asking is on the record.
 		refused := s.inPractice(ctx, actor, func(t *txn) error {
 			t.note(act{verb: "check", object: "message_words", objectID: t.PracticeID})
 			return nil

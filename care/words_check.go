@@ -21,8 +21,8 @@ const (
 	maxWordsNote    = 300
 )
 
-// mostFindings is how much is told of one field at once.
-const mostFindings = 5
+// mostAlike is how many words of a field are named for the same reason; every reason is named.
+const mostAlike = 5
 
 // wordsField is one field of own words with what it may be.
 type wordsField struct {
@@ -44,9 +44,10 @@ func (s *Service) checkOwnWords(p models.Practice, kind string, w models.Message
 	}
 	for _, f := range fields {
 		if f.shape(&c) {
-			for i, finding := range known.findings(f.text) {
-				if i == mostFindings {
-					break
+			alike := map[string]int{}
+			for _, finding := range known.findings(f.text) {
+				if alike[finding.why]++; alike[finding.why] > mostAlike {
+					continue
 				}
 				c.Add(f.name, "choices.words."+finding.why, map[string]any{"Word": finding.word})
 			}
@@ -144,7 +145,7 @@ func (k knownWords) findings(text string) []finding {
 			add(title, "title")
 		}
 	}
-	k.words(text, add)
+	eachWord(text, add)
 	for _, phrase := range blamePhrases {
 		if strings.Contains(bare, " "+phrase+" ") {
 			add(phrase, "blame")
@@ -153,8 +154,8 @@ func (k knownWords) findings(text string) []finding {
 	return out
 }
 
-// words looks at one word after the other.
-func (k knownWords) words(text string, add func(word, why string)) {
+// eachWord looks at one word after the other.
+func eachWord(text string, add func(word, why string)) {
 	for _, at := range wordMark.FindAllStringIndex(text, -1) {
 		word := text[at[0]:at[1]]
 		bare := bareWords(word)
@@ -163,21 +164,10 @@ func (k knownWords) words(text string, add func(word, why string)) {
 			add(word, "other")
 		case tellsAbout(bare):
 			add(word, "about")
-		case k.namesSomebody(word, bare, beginsSentence(text[:at[0]])):
+		case couldBeName(word, bare, beginsSentence(text[:at[0]])):
 			add(word, "name")
 		}
 	}
-}
-
-// namesSomebody tells whether a word is, or could be, a name. A name that is also an everyday word counts only with a capital
-// within a sentence. The answer is the same for a client's name, a colleague's and one of a list of common names, so that a
-// refusal does not say whose it is.
-func (k knownWords) namesSomebody(word, bare string, first bool) bool {
-	if everyday[bare] {
-		r, _ := utf8.DecodeRuneInString(word)
-		return (k.names[bare] || commonNames[bare]) && unicode.IsUpper(r) && !first
-	}
-	return k.names[bare] || commonNames[bare] || len(bare) > 3 && strings.HasSuffix(bare, "s") && (k.names[bare[:len(bare)-1]] || commonNames[bare[:len(bare)-1]])
 }
 
 // beginsSentence tells whether a new sentence begins after what was read.

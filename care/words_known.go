@@ -5,50 +5,18 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 
 	"tussentijds/library"
 	"tussentijds/models"
 )
 
-// knownWords is what own words are held against: names of people, and titles of what is given. All of it is bare: see bareWords.
-type knownWords struct {
-	names  map[string]bool // a part of a name each.
-	titles []string
-}
+// knownWords are the titles that own words are held against, bare: see bareWords.
+type knownWords struct{ titles []string }
 
-// namesAtOnce is how many names are opened together.
-const namesAtOnce = 500
-
-// knownWords reads them: the names of all the practice's partners and members, and the titles of the library's exercises and
-// programmes and of the practice's own, in both languages.
+// knownWords reads them: the titles of the library's exercises and programmes and of the practice's own, in both languages.
 func (t *txn) knownWords() (knownWords, error) {
-	known := knownWords{names: map[string]bool{}}
-	for after := uuid.Nil; ; {
-		partners, err := models.PartnerNames(t.DB, after, namesAtOnce)
-		if err != nil {
-			return known, err
-		}
-		names, err := t.partnerNames(partners...)
-		if err != nil {
-			return known, err
-		}
-		for _, name := range names {
-			known.addName(name)
-		}
-		if len(partners) < namesAtOnce {
-			break
-		}
-		after = partners[len(partners)-1].ID
-	}
-	members, err := models.Members(t.DB)
-	if err != nil {
-		return known, err
-	}
-	for _, m := range members {
-		known.addName(m.Name)
-	}
+	var known knownWords
 	for _, e := range t.s.Library.List() {
 		known.addTitle(e.Title)
 	}
@@ -84,15 +52,6 @@ func (t *txn) ownTitles(known *knownWords) error {
 		}
 	}
 	return nil
-}
-
-// addName adds the parts of a name that can tell whose it is.
-func (k knownWords) addName(name string) {
-	for _, part := range strings.Fields(bareWords(name)) {
-		if len(part) > 1 && !particles[part] {
-			k.names[part] = true
-		}
-	}
 }
 
 // addTitle adds a title in both languages. One that is a single everyday word tells nothing.

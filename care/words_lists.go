@@ -40,10 +40,7 @@ var blamePhrases = []string{
 	"overdue", "too late", "behind", "you must", "last chance", "urgent", "as soon as possible", "waiting for you to", "we miss you",
 }
 
-// particles are parts of a name that many names share.
-var particles = setOf(`de den der des die van von vom vander vanden la le les el al ten ter te het op in aan bij da di du do dos das bin ben ibn y und en and und zu af av t s o d l jr sr dr mr mrs ms dhr mevr`)
-
-// everyday are words that are somebody's name too: they name a person only with a capital within a sentence.
+// everyday are words that are somebody's name too, or a title: they say so only with a capital within a sentence.
 var everyday = setOf(`
 een er is iets voor je jou jouw klaar staat dat die dit het de op in om te en of als na met per bij van uit tot aan door wil will bent ben bekijk bekijken kijk open openen
 wanneer uitkomt log inloggen ingelogd zie zien zo wat waar over gaat hier dan hoef niets niet doen mail bericht berichten herinnering uitnodiging knop werkt keer weken geldig
@@ -56,7 +53,7 @@ need do message messages hello dear may june april august mark will grace hope f
 black young long short king prince page post day time love moment please we us our all good here when
 `)
 
-// commonNames are refused whether or not anybody here is called so. It is also what keeps a refusal from telling that somebody is.
+// commonNames are refused although some of them stand among the ordinary words.
 var commonNames = setOf(`
 jan piet kees henk johan johannes peter pieter willem hendrik gerrit cornelis jeroen martijn mark marco marcel michiel thomas tim tom daan sem lucas luuk levi finn noah bram sam robin
 jesse lars milan thijs ruben sander bas bart stijn wout jef joris koen pascal patrick dirk erik eric frank fred geert gert hans hugo ivo jasper joost jurgen karel klaas kevin
@@ -69,4 +66,23 @@ mohamed mohammed muhammad ahmed ali omar youssef yusuf ibrahim hassan mustafa me
 james john michael david richard charles christopher daniel matthew anthony steven andrew kenneth george edward brian kevin jason jeffrey ryan jacob gary nicholas jonathan stephen
 mary patricia jennifer elizabeth barbara susan karen nancy margaret betty ashley emily donna michelle carol amanda melissa deborah rebecca sharon cynthia kathleen amy angela
 alex jules kirsten andrea sasha chris
+`)
+
+// inMessages are ordinary words that people write in messages and that our own texts hardly use.
+var inMessages = setOf(`
+aandachtig aangenaam afmelden allemaal allerlei avondje beantwoord beantwoorden beetje benieuwd berichtje beschikbaar betekenisvol beterschap beveiligd bezoek bijzonder blijven
+dankjewel dankbaar drukte eenmalig eentje eigenlijk enthousiast ervoor fijn fijne fleurig fris gauw gebruikelijk gefeliciteerd geheel geheim gelukkig gemak gemakkelijk geniet genieten gerust gezellig
+gezelligs gratis groetjes groetje hartelijk hartelijke hartverwarmend helder hieronder hieraan hoi hopelijk inbox inhoud inlog inlogcode inlogt internet jong jonge
+kalm kopje koffie kusje laptop lekker lekkere lente liefs lieve lievere link lukt mailbox mailtje medewerkers meteen minuutje mobiel moeite mogelijk momentje mooi mooie morgen
+namens nieuw nieuws nieuwtje notificatie ochtend ontspannen ontvangen ontvanger ontvangst overmorgen paar pagina persoonsgegevens plekje plezier portaal praktisch prettig prettige privacy
+puntje rondje ruim rust rustgevend schikt schuift seconde seintje sfeer sinds smartphone snel spam spoed straks succes tablet team telefoon terugkijken terugkomen thee theetje tips toestel
+tot tussendoor uitgebreid uitloggen uitrusten update vakantie veilig veilige verrassing versleuteld vertrouwelijk vertrouwde verzonden volgende voorpagina vraagje vragen vriendelijk
+vriendelijke vrijblijvend vrolijk vrolijke wachtlijst wandeling warm warme website weekend weer welkom welkome wens wensen wensten zachtjes zachte ziens zin zomaar zonnetje zonnig zorgvuldig
+about above account afternoon again ahead always anytime anywhere app apps around arrive arrived available await awaits awhile beautiful below best bit bookmark breath breathe brief bright browser calm
+calmly care cheer cheerful cheers coffee comfort comfortable confidential convenient cosy cup curious delay delete delight device easy email emails encrypted enjoy evening expect expire expires fancy fine
+folder forward fresh friendly further gently glad glance good gone grateful greet greeting greetings grab handy happy hello helpful hi hope hopefully inbox inside kettle kind kindly laptop later leisure
+little login logged lovely luck mailbox mails mind minute mobile morning mostly news newsletter nice nobody note notice notification nudge online ordinary page pause peek phone pleasant please pleasure pop
+portal privacy private quick quiet quietly receive received recipient regards relax relaxed reply restful rush safely secure securely settle settings short sincerely site smartphone smile soft something soon
+sort spam spare straight stroll suit sunny support tablet tea team thank thanks thoughtful tick tidy today tomorrow tonight unhurried unread unsubscribe unwind update usual visit wander warm warmly warmth
+website week weekend welcome whatever whenever wherever wish wishes wishing wonderful worry worth yours yourself
 `)

@@ -99,8 +99,8 @@ func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
 		{"button", "a\nb", "error.field.control"},
 		{"text", "a\nb", "error.field.control"},
 		{"body", "on\u200bzichtbaar", "error.field.control"},
-		{"subject", strings.Repeat("a", 71), "error.field.too_long"},
-		{"text", strings.Repeat("a", 140), "choices.words.too_long_text"},
+		{"subject", strings.Repeat("en ", 23) + "en", "error.field.too_long"},
+		{"text", strings.Repeat("en ", 46) + "en", "choices.words.too_long_text"},
 		{"text", strings.Repeat("€", 60), "choices.words.too_long_text"},
 	} {
 		_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with(c.field, c.text)})
@@ -112,13 +112,72 @@ func TestTheCheckerSaysWhichWordAndWhy(t *testing.T) {
 	require.Zero(t, k.Count("own_words where practice_id = $1", k.Practice), "a check keeps nothing")
 	asked := k.Count("audit_events where practice_id = $1 and object_kind = 'message_words' and act = 'check'", k.Practice)
 	require.Greater(t, asked, 20, "what is refused is on the record too")
-	// The other practice's names are not known here.
-	elsewhere := k.ForeignTherapist
-	elsewhere.Role = models.RoleOwner
-	_, err = k.Service.CheckWords(k.Ctx, elsewhere, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", "kijk even zarina")})
-	require.NoError(t, err)
 	_, err = k.Service.CheckWords(k.Ctx, k.Therapist, "ready", "nl", care.ChangeWordsInput{MessageWords: ownWording()})
 	requireCode(t, fault.Forbidden, err)
+}
+
+// A refusal must not tell an owner who is a client: it is the same in a practice that knows nobody of the name, and it is not
+// made by looking anybody up.
+func TestARefusedNameTellsNothingOfWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.NewCouple(k.Colleague, "Zarina-Otterbeek-Wilde", "Rust-Visser")
+	elsewhere := k.ForeignTherapist
+	elsewhere.Role = models.RoleOwner
+	check := func(who care.Actor, text string) *fault.Error {
+		_, err := k.Service.CheckWords(k.Ctx, who, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", text)})
+		return fault.From(err)
+	}
+	for _, known := range []string{"Zarina", "Otterbeek", "Wilde", "Rust", "Visser"} {
+		for _, text := range []string{"Kijk even, %s.", "%s kan kijken.", "kijk even %s", "Neem rustig je %s"} {
+			for _, word := range []string{known, strings.ToLower(known), strings.ToUpper(known)} {
+				said := strings.ReplaceAll(text, "%s", word)
+				require.Equal(t, check(elsewhere, said), check(k.Owner, said), said)
+			}
+		}
+	}
+	// Who is no client is refused like a client: same reason, same sentence.
+	client, nobody := check(k.Owner, "Groeten van Otterbeek"), check(k.Owner, "Groeten van Wezelgracht")
+	require.Equal(t, "choices.words.name", client.Fields[0].Key)
+	client.Fields[0].Args, nobody.Fields[0].Args = nil, nil
+	require.Equal(t, client, nobody)
+	// What is said as a word stays, whoever is called so.
+	require.Nil(t, check(k.Owner, "Neem even rust. Rust doet goed, in het wilde weg."))
+}
+
+func TestOrdinaryMessagesPassTheChecker(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	for lang, texts := range map[string][]string{
+		"nl": {
+			"Lekker in de zon of binnen op de bank: kijk als het je uitkomt. Warme groet van ons allemaal.", "Fijn dat je er bent. Er wacht iets op je plekje. Drink eerst een kopje thee.",
+			"We wensen je een mooie avond. Je kunt inloggen met je eigen wachtwoord.", "Dit bericht is vertrouwelijk en bevat geen persoonsgegevens. Je hoeft niet te reageren.",
+			"Hartelijke groet, het team van {afzender}. Log veilig in op je persoonlijke pagina.", "Heb je nu geen zin of ruimte? Morgen kan ook.", "Je hebt 1 nieuw berichtje op onze website.",
+		},
+		"en": {
+			"Something new awaits you on your page. Take your time, there is no hurry at all.", "Warm regards from all of us at {sender}.", "Pop in whenever you fancy. I hope you have a lovely evening.",
+			"No need to reply to this email, nobody reads this mailbox.", "Sign in safely to your personal page, on Monday or later. You can unsubscribe below.",
+		},
+	} {
+		for _, text := range texts {
+			_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", lang, care.ChangeWordsInput{MessageWords: with("body", text)})
+			if f := fault.From(err); f != nil {
+				t.Errorf("%q: %v", text, f.Fields)
+			}
+		}
+	}
+}
+
+func TestEveryReasonIsToldOfAField(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	text := "Zarina, Otterbeek, Wezelgracht, Lieke, Bram, Kees en Piet zien dat je partner het huiswerk nog niet deed: zie elders.nl of 06 - 1234 5678"
+	_, err := k.Service.CheckWords(k.Ctx, k.Owner, "ready", "nl", care.ChangeWordsInput{MessageWords: with("body", text)})
+	reasons := map[string]int{}
+	for _, f := range fault.From(err).Fields {
+		reasons[strings.TrimPrefix(f.Key, "choices.words.")]++
+	}
+	require.Equal(t, map[string]int{"name": 5, "other": 1, "about": 1, "blame": 1, "link": 1, "phone": 1}, reasons)
 }
 
 func TestAPracticesOwnWordsGoOverEveryChannel(t *testing.T) {

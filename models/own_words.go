@@ -63,10 +63,3 @@ func DropOwnWords(tx *gorm.DB, kind, locale string) (dropped bool, err error) {
 	r := tx.Where("kind = ? and locale = ?", kind, locale).Delete(&OwnWords{})
 	return r.RowsAffected > 0, r.Error
 }
-
-// PartnerNames reads the sealed names of some of the practice's partners, in the order of their ids, after one; all when walked through.
-func PartnerNames(tx *gorm.DB, after uuid.UUID, limit int) ([]Partner, error) {
-	var rows []Partner
-	err := tx.Select("practice_id", "id", "name").Where("id > ?", after).Order("id").Limit(limit).Find(&rows).Error
-	return rows, err
-}

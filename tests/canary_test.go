@@ -129,6 +129,11 @@ func TestPrivateWordsReachTheirReadersAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.own.deepen()
+	// What a practice says in its messages stands in its settings for its staff; partners meet it in their messages alone.
+	speakOwnWords(t, w.k)
+	for which, phrase := range ownPhrases {
+		w.own.watch(phrase, "own words of a practice, "+which, true, w.k.Owner, w.k.Therapist, w.k.Trainee, w.k.Colleague, w.k.Office)
+	}
 	canaries := slices.Concat(w.own.canaries, w.other.canaries, w.foreign.canaries)
 	pages, hits := 0, 0
 	met := map[string]bool{}

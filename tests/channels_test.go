@@ -96,6 +96,8 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 	t.Parallel()
 	k, l := watchLeaving(t)
 	f := newCouple(t, k, k.Therapist, &k.Trainee, k.Office).fill().deepen()
+	speakOwnWords(t, k)
+	require.NoError(t, k.Service.ChangeLanguage(k.Ctx, f.b, "en"))
 	l.over(t, k, f.a, "mail", "push", "sms")
 	l.over(t, k, f.b, "push", "sms")
 	l.over(t, k, f.therapist, "mail", "push")
@@ -155,6 +157,7 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 	for _, n := range notes {
 		tells("a note", strings.Join([]string{n.Raw, n.Title, n.Body, n.Lang, n.Open, n.Topic, n.TTL, n.Urgency, n.Contact}, "\n"))
 	}
+	l.ownWordsOf(t, f)
 	numbers := map[string]bool{}
 	for _, request := range l.texts {
 		for _, c := range f.canaries {
@@ -168,12 +171,60 @@ func TestMailAndJobsTellNothing(t *testing.T) {
 	tells("the log", l.log.String())
 	tells("a metric", strings.Join(l.figures, "\n"))
 	tells("a job", jobs)
+	require.Empty(t, phrasesIn(l.log.String()+jobs), "what a practice says is in its messages alone")
 	require.GreaterOrEqual(t, len(mails), 5)
 	require.GreaterOrEqual(t, len(notes), 5)
 	require.Len(t, numbers, 2, "each got texts")
 	kinds := column[string](t, conn, `select distinct cause_kind from reminders where practice_id = $1 and state = 'sent' order by 1`, k.Practice)
 	require.Subset(t, kinds, []string{"agreement", "alert", "invitation", "message", "report", "session", "task"})
 	t.Logf("%d mails, %d notes and %d texts about %v, with jobs, log and figures %d octets: %d of %d canaries", len(mails), len(notes), len(l.texts), kinds, octets, told, len(f.canaries))
+}
+
+// ownWordsOf wants a practice's own words in each message to whom they are meant for, in the reader's language, and none in what
+// another practice sends over the same servers.
+func (l *leaving) ownWordsOf(t *testing.T, f *file) {
+	t.Helper()
+	k := f.k
+	elsewhere, err := k.Service.SendTest(k.Ctx, k.ForeignPartner, "mail")
+	require.NoError(t, err)
+	_, err = k.Service.AssignExercise(k.Ctx, k.ForeignTherapist, k.ForeignCouple, care.AssignExerciseInput{
+		ExerciseID: "appreciation", For: "both", StartsOn: k.Clock.Now().In(k.Zone).Format("2006-01-02"), Schedule: care.ScheduleInput{Kind: "once", At: "20:00"},
+	})
+	require.NoError(t, err)
+	own := len(l.box.Mails(nil))
+	k.SQL(`update reminders set state = 'claimed', due_at = $2, not_before = $2, lease_until = $2::timestamptz + interval '5 minutes', sending_since = null where practice_id = $1 and state = 'planned'`, k.ForeignTherapist.PracticeID, k.Clock.Now())
+	ids := k.IDs(`select id from reminders where practice_id = $1 and state = 'claimed'`, k.ForeignTherapist.PracticeID)
+	require.Contains(t, ids, elsewhere.ID)
+	require.NoError(t, k.Worker.SendReminders(k.Ctx, care.DueBatch{PracticeID: k.ForeignTherapist.PracticeID, IDs: ids}))
+	mails := l.box.Mails(nil)
+	require.Greater(t, len(mails), own)
+	reads := map[string]string{f.canaries[1].text: "nl", f.canaries[4].text: "en"} // What stands before the @ of a partner's address.
+	for i, m := range mails {
+		said := m.Subject + "\n" + m.Text + "\n" + m.HTML
+		lang, partner := reads[strings.Split(m.EnvelopeTo[0], "@")[0]]
+		switch {
+		case i < len(mails)-own: // The newest come first.
+			assert.Empty(t, phrasesIn(said), "another practice's mail")
+		case partner:
+			says(t, "a partner's mail", said, lang, "ready", "reminder", "invitation")
+		default:
+			says(t, "a member's mail", said, "nl", "desk")
+		}
+	}
+	for _, n := range l.push.Notes() {
+		if n.Open == "/desk" {
+			says(t, "a member's note", n.Raw, n.Lang, "desk")
+		} else {
+			says(t, "a partner's note", n.Raw, n.Lang, "ready", "reminder")
+		}
+	}
+	for _, request := range l.texts {
+		lang := "nl"
+		if strings.Contains(request, f.canaries[5].text) {
+			lang = "en"
+		}
+		says(t, "a text", request, lang, "ready", "reminder")
+	}
 }
 
 // A calendar that fetches the sessions of a whole file tells nobody anything but when, and each only of the own ones.

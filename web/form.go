@@ -29,7 +29,7 @@ type QuestionView struct {
 	Required   bool
 	Declinable bool
 	Declined   bool
-	Error      string
+	Error      []string // all that is wrong with it.
 	Value      string
 	Options    []OptionView
 	MinLabel   string

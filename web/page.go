@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,9 @@ func (p *Page) fault(f *fault.Error) {
 		if key := "web.field." + name; locale.Has(p.Lang, key) {
 			wrong.Label = p.L.T(key)
 		}
-		p.Errors = append(p.Errors, wrong)
+		if !slices.Contains(p.Errors, wrong) {
+			p.Errors = append(p.Errors, wrong)
+		}
 	}
 }
 
@@ -75,14 +78,15 @@ func (p *Page) labelQuestions(e *library.Exercise) {
 	}
 }
 
-// Err gives the error at a field, by the name the form sent it under; empty when there is none.
-func (p *Page) Err(name string) string {
+// Err gives all that is wrong at a field, by the name the form sent it under; nil when nothing is.
+func (p *Page) Err(name string) []string {
+	var out []string
 	for _, e := range p.Errors {
 		if e.Name == name {
-			return e.Text
+			out = append(out, e.Text)
 		}
 	}
-	return ""
+	return out
 }
 
 // Failed tells that the form came back with something wrong.
