@@ -1,11 +1,15 @@
 package care_test
 
 import (
+	"bytes"
+	"context"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"tussentijds/care"
@@ -143,6 +147,78 @@ func TestAClaimThatNobodyRunsComesBack(t *testing.T) {
 	require.NoError(t, k.Worker.BuildReports(k.Ctx, second[0]))
 	require.Equal(t, 5, k.Count(drafts, k.Practice))
 	require.Equal(t, first[0].IDs, second[0].IDs)
+}
+
+// held keeps a report's row in other hands until it is released, so that whoever wants to build it waits for ever.
+func held(t *testing.T, k *testkit.Kit, id uuid.UUID) (release func()) {
+	t.Helper()
+	conn, err := pgx.Connect(k.Ctx, testkit.RoleURL(t, "tt_owner"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	tx, err := conn.Begin(k.Ctx)
+	require.NoError(t, err)
+	_, err = tx.Exec(k.Ctx, "select id from reports where id = $1 for update", id)
+	require.NoError(t, err)
+	return func() { _ = tx.Rollback(k.Ctx) }
+}
+
+// A batch that a report keeps from ending is due again at once, in halves: the others are built within minutes, and the one
+// that takes for ever comes to be alone.
+func TestAReportThatTakesForEverHoldsUpNoOther(t *testing.T) {
+	k := testkit.New(t)
+	monthEnd(t, k, 4)
+	var slow uuid.UUID
+	k.OwnerRow([]any{&slow}, `select id from reports where practice_id = $1 and couple_id = $2 and audience = 'therapist'`, k.Practice, k.Couple)
+	held(t, k, slow)
+	hasty := k.Worker.WithBuildTime(400 * time.Millisecond)
+	var sizes []int
+	for range 6 {
+		size := 0
+		for _, b := range mine(t, k) {
+			size = max(size, len(b.IDs))
+			_ = hasty.BuildReports(k.Ctx, b)
+		}
+		sizes = append(sizes, size)
+		k.Clock.Add(time.Second)
+	}
+	require.Equal(t, []int{20, 20, 10, 5, 2, 1}, sizes, "halves of what waits, from forty on")
+	require.Equal(t, 19, k.Count(drafts, k.Practice))
+	require.Equal(t, 0, k.Count("jobs where practice_id = $1 and kind = 'build_report' and state = 'due' and subject_id <> $2", k.Practice, slow))
+	require.Equal(t, 1, k.Count("jobs where subject_id = $1 and state = 'due' and error = 'too_long' and run_at > $2", slow, k.Clock.Now().Add(time.Hour)), "alone, it waits as for any fault that may pass")
+}
+
+// At the command line nobody waits for another try: what takes for ever fails in the end, with its reason, after all others.
+func TestBuildingHereEndsWithWhatTakesForEver(t *testing.T) {
+	k := testkit.New(t)
+	monthEnd(t, k, 2)
+	var slow uuid.UUID
+	k.OwnerRow([]any{&slow}, `select id from reports where practice_id = $1 and couple_id = $2 and audience = 'therapist'`, k.Practice, k.Couple)
+	release := held(t, k, slow)
+	ended := make(chan error, 1)
+	waiting := k.IDs("select id from reports where practice_id = $1 and status = 'queued'", k.Practice)
+	hasty, told := k.Worker.WithBuildTime(400*time.Millisecond), make(chan struct{}, 1)
+	hasty.Log = slog.New(slog.NewTextHandler(writes(func(line []byte) {
+		if bytes.Contains(line, []byte("could not be built")) {
+			told <- struct{}{}
+		}
+	}), nil))
+	go func() { ended <- hasty.BuildWaiting(k.Ctx, k.Practice, waiting) }()
+	select { // It is given up, and the row is needed to say so.
+	case <-told:
+		release()
+	case <-time.After(20 * time.Second):
+		t.Fatal("it is not given up")
+	}
+	require.Equal(t, 9, k.Count(drafts, k.Practice))
+	require.NoError(t, <-ended)
+	require.Equal(t, 1, k.Count("reports where id = $1 and status = 'failed' and error = 'too_long'", slow))
+}
+
+type writes func([]byte)
+
+func (w writes) Write(line []byte) (int, error) {
+	w(line)
+	return len(line), nil
 }
 
 func reportStatus(k *testkit.Kit, id uuid.UUID) (status models.ReportStatus) {

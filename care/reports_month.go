@@ -22,8 +22,11 @@ type MonthProgress struct {
 	SecondsLeft *int `json:"seconds_left,omitempty"`
 }
 
-// paceOver is how far back the pace of building is measured.
-const paceOver = 10 * time.Minute
+// The pace of building is measured so far back, once it was watched for a while: the first batches end together.
+const (
+	paceOver  = 10 * time.Minute
+	paceAfter = 2 * time.Second
+)
 
 // ReportMonth says how far the building of a month's reports ("2026-10") is: of the couples an actor treats, or of the whole
 // practice for the worker and the command line. Faults: invalid, forbidden.
@@ -61,8 +64,8 @@ func monthProgress(month models.Day, work models.MonthWork, now time.Time) Month
 	p.Built = p.Failed + p.Drafts + p.Approved + p.Withdrawn
 	waiting := work.ByStatus[models.ReportQueued] + work.ByStatus[models.ReportBuilding]
 	p.Total = p.Built + waiting
-	if waiting > 0 && work.Recent > 1 && work.First != nil {
-		each := now.Sub(*work.First).Seconds() / float64(work.Recent-1) // The first only starts the clock.
+	if waiting > 0 && work.Recent > 0 && work.First != nil && now.Sub(*work.First) >= paceAfter {
+		each := now.Sub(*work.First).Seconds() / float64(work.Recent) // The first batch only starts the clock.
 		left := int(each*float64(waiting) + 0.5)
 		p.SecondsLeft = &left
 	}
@@ -104,12 +107,6 @@ func (s *Service) MonthReports(ctx context.Context, practiceID uuid.UUID, month 
 		return err
 	})
 	return out, err
-}
-
-// BuildReport builds one report that waits for a worker, for the command line that builds a month itself. What a worker is
-// about to build too is built once. Faults: unavailable; what cannot be built is told by the report's own state.
-func (s *Service) BuildReport(ctx context.Context, practiceID, reportID uuid.UUID) error {
-	return s.buildReport(ctx, practiceID, reportID)
 }
 
 // ExportReport gives the PDF of a report as it stands, for the command line; it is on the record as an export. Faults:

@@ -110,6 +110,8 @@ type Service struct {
 	shelves shelves
 	pushing pushKeyring
 	looks   looks
+
+	buildTime time.Duration // that a batch of reports has to be built in.
 }
 
 // New makes the service. Clock, Log and Queue have working defaults.
@@ -123,7 +125,7 @@ func New(d Deps) *Service {
 	if d.Queue == nil {
 		d.Queue = silentQueue{}
 	}
-	return &Service{Deps: d, hashing: make(chan struct{}, 4), keys: &keyCache{byID: map[uuid.UUID]cachedKey{}}, forms: &formCache{byID: map[uuid.UUID]*library.Exercise{}}}
+	return &Service{Deps: d, hashing: make(chan struct{}, 4), keys: &keyCache{byID: map[uuid.UUID]cachedKey{}}, forms: &formCache{byID: map[uuid.UUID]*library.Exercise{}}, buildTime: jobTimeout}
 }
 
 type silentQueue struct{}

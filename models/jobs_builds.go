@@ -8,10 +8,11 @@ import (
 	"gorm.io/gorm"
 )
 
-// ClaimedJob names a job that was claimed.
+// ClaimedJob names a job that was claimed, with how often it was tried before.
 type ClaimedJob struct {
 	PracticeID uuid.UUID
 	ID         uuid.UUID
+	Attempts   int
 }
 
 // ClaimJobs takes up to most due jobs of a kind until lease. Every practice that has some gets the same share, but no less than
@@ -22,7 +23,7 @@ func ClaimJobs(tx *gorm.DB, kind string, least, most int, now, lease time.Time) 
 	// It looks once at each practice's next job, by an index of its own, and then reads the shares.
 	err := rowsOf(tx, func(rows *sql.Rows) error {
 		var j ClaimedJob
-		err := rows.Scan(&j.PracticeID, &j.ID)
+		err := rows.Scan(&j.PracticeID, &j.ID, &j.Attempts)
 		out = append(out, j)
 		return err
 	}, `with recursive next as (
@@ -37,7 +38,7 @@ func ClaimJobs(tx *gorm.DB, kind string, least, most int, now, lease time.Time) 
 					and (lease_until is null or lease_until < $4) order by run_at, id limit p.share for update skip locked) q
 			limit $3)
 		update jobs j set lease_until = $5 from due where j.practice_id = due.practice_id and j.id = due.id
-		returning j.practice_id, j.id`, kind, least, most, now, lease)
+		returning j.practice_id, j.id, j.attempts`, kind, least, most, now, lease)
 	return out, err
 }
 

@@ -145,7 +145,8 @@ func WorkOfMonth(tx *gorm.DB, s ReportScope, since time.Time) (MonthWork, error)
 		Recent int
 		First  *time.Time
 	}
-	err := s.on(tx).Select("status, count(*) as n, count(*) filter (where built_at >= ?) as recent, min(built_at) filter (where built_at >= ?) as first", since, since).
+	each := s.on(tx).Select("status, built_at, min(built_at) filter (where built_at >= ?) over () as first", since)
+	err := tx.Table("(?) r", each).Select("status, count(*) as n, count(*) filter (where built_at > first) as recent, min(first) as first").
 		Group("status").Scan(&rows).Error
 	w := MonthWork{ByStatus: map[ReportStatus]int{}}
 	for _, row := range rows {

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"tussentijds/care"
+	"tussentijds/internal/locale"
 	"tussentijds/models"
 )
 
@@ -47,7 +47,7 @@ func (c reportCmd) Run(e *env) error {
 	}
 	defer func() { _ = p.Close() }()
 	if c.All {
-		return c.month(e.ctx, p.svc)
+		return c.month(e.ctx, p.svc, os.Stdout, os.Stderr)
 	}
 	if c.Practice == uuid.Nil {
 		if c.Practice, err = p.svc.PracticeOfCouple(e.ctx, c.Couple); err != nil {
@@ -66,8 +66,8 @@ func (c reportCmd) Run(e *env) error {
 }
 
 // month asks for a month's reports and stays until all are built, here or by the workers. Those that could not be built are
-// listed with their reason's code, and end it with an error.
-func (c reportCmd) month(ctx context.Context, svc *care.Service) error {
+// listed with their reason, as a code and in words, and end it with an error; the others are built and written all the same.
+func (c reportCmd) month(ctx context.Context, svc *care.Service, out, progress io.Writer) error {
 	if c.Out != "" {
 		if err := os.MkdirAll(c.Out, 0o700); err != nil {
 			return err
@@ -76,7 +76,7 @@ func (c reportCmd) month(ctx context.Context, svc *care.Service) error {
 	if err := svc.RequestMonth(ctx, c.Practice, c.Month); err != nil {
 		return err
 	}
-	if err := c.build(ctx, svc); err != nil {
+	if err := c.build(ctx, svc, progress); err != nil {
 		return err
 	}
 	list, err := svc.MonthReports(ctx, c.Practice, c.Month)
@@ -88,7 +88,7 @@ func (c reportCmd) month(ctx context.Context, svc *care.Service) error {
 		switch {
 		case r.Status == models.ReportFailed:
 			failed++
-			fmt.Printf("failed %s (%s, %s): %s\n", r.ID, r.Audience, r.Locale, r.Reason)
+			_, _ = fmt.Fprintf(out, "failed %s (%s, %s): %s: %s\n", r.ID, r.Audience, r.Locale, r.Reason, locale.For(locale.EN).T("desk.report.reason."+r.Reason))
 		case c.Out != "" && r.Status != models.ReportWithdrawn:
 			if err := c.write(ctx, svc, r); err != nil {
 				return err
@@ -96,7 +96,7 @@ func (c reportCmd) month(ctx context.Context, svc *care.Service) error {
 			written++
 		}
 	}
-	fmt.Printf("%s: %d reports, %d written, %d failed\n", c.Month, len(list), written, failed)
+	_, _ = fmt.Fprintf(out, "%s: %d reports, %d written, %d failed\n", c.Month, len(list), written, failed)
 	if failed > 0 {
 		return fmt.Errorf("%d of %d reports could not be built", failed, len(list))
 	}
@@ -113,7 +113,7 @@ func (c reportCmd) write(ctx context.Context, svc *care.Service, r care.MonthRep
 }
 
 // build stays until no report of the month is in the making, and says each second how far it is.
-func (c reportCmd) build(ctx context.Context, svc *care.Service) error {
+func (c reportCmd) build(ctx context.Context, svc *care.Service, progress io.Writer) error {
 	var here chan error // what came of building here; nil where workers do it.
 	if c.Now {
 		here = make(chan error, 1)
@@ -126,9 +126,9 @@ func (c reportCmd) build(ctx context.Context, svc *care.Service) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "\r%-60s", progressLine(p))
+		_, _ = fmt.Fprintf(progress, "\r%-60s", progressLine(p))
 		if p.Built == p.Total {
-			fmt.Fprintln(os.Stderr)
+			_, _ = fmt.Fprintln(progress)
 			return nil
 		}
 		select {
@@ -144,20 +144,19 @@ func (c reportCmd) build(ctx context.Context, svc *care.Service) error {
 	}
 }
 
-// buildHere builds what waits, a little more than one a core.
+// buildHere builds what waits, in batches.
 func (c reportCmd) buildHere(ctx context.Context, svc *care.Service) error {
 	list, err := svc.MonthReports(ctx, c.Practice, c.Month)
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
+	var waiting []uuid.UUID
 	for _, r := range list {
 		if r.Status == models.ReportQueued || r.Status == models.ReportBuilding {
-			group.Go(func() error { return svc.BuildReport(ctx, c.Practice, r.ID) })
+			waiting = append(waiting, r.ID)
 		}
 	}
-	return group.Wait()
+	return svc.BuildWaiting(ctx, c.Practice, waiting)
 }
 
 // progressLine says "42 of 60, about 2 minutes left".
