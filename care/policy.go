@@ -1,6 +1,8 @@
 package care
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"tussentijds/internal/fault"
@@ -196,6 +198,20 @@ func mayReadAnswer(who reader, audience library.Audience, o opened) bool {
 		return true
 	}
 	return false // me, and anything unknown.
+}
+
+// legibleTo is mayReadAnswer for a query: in which audiences a reader finds something to read.
+func legibleTo(who reader, now time.Time) models.Legible {
+	may := models.Legible{Now: now}
+	for _, audience := range library.Audiences {
+		switch {
+		case mayReadAnswer(who, audience, opened{}):
+			may.Open = append(may.Open, string(audience))
+		case mayReadAnswer(who, audience, opened{revealed: true}):
+			may.Revealed = append(may.Revealed, string(audience))
+		}
+	}
+	return may
 }
 
 // mayWiden tells whether the writer may change an own answer's audience: only to more readers, never fewer, for what was

@@ -156,7 +156,13 @@ func (p *preparing) toOpen(couple models.Couple) (reports.Section, error) {
 	if p.only != uuid.Nil || couple.SafetyHoldAt != nil || couple.Status == models.CoupleSeparated {
 		return reports.Section{}, nil
 	}
-	rows, err := models.InSessionWaiting(p.t.DB, couple.ID, sheetAnswers)
+	var taking []uuid.UUID // what others wrote waits for ever.
+	for _, partner := range p.w.partners {
+		if partner.TakesPart() {
+			taking = append(taking, partner.ID)
+		}
+	}
+	rows, err := models.InSessionWaiting(p.t.DB, couple.ID, taking, sheetAnswers)
 	if err != nil || len(rows) == 0 {
 		return reports.Section{}, err
 	}
@@ -166,8 +172,7 @@ func (p *preparing) toOpen(couple models.Couple) (reports.Section, error) {
 	}
 	block := reports.Block{Note: p.l.T("prepare.open.note")}
 	for _, r := range rows {
-		writer, ok := partnerOf(p.w.partners, r.PartnerID)
-		if form := forms[r.FormID]; form != nil && ok && writer.TakesPart() {
+		if form := forms[r.FormID]; form != nil {
 			block.Items = append(block.Items, reports.Item{Text: form.Title.In(p.in), Meta: joined(" · ", p.names[r.PartnerID], p.l.ShortDate(p.at(r.SubmittedAt)))})
 		}
 	}
@@ -185,15 +190,21 @@ func formsOf(rows []models.Response) []uuid.UUID {
 	return ids
 }
 
-// answers is what came in since the last session and a therapist may read: what it is, whose, and the short texts.
-func (p *preparing) answers(couple models.Couple) (reports.Section, error) {
-	rows, err := models.ResponsesSince(p.t.DB, couple.ID, p.since, 6*sheetAnswers)
+// answers is what came in since the last session and a therapist may read: what it is, whose, and the short texts. What a
+// therapist may not read takes no place here and is in no number, or what one keeps to oneself would push away what the other
+// shares, and tell how much it is.
+func (p *preparing) answers(models.Couple) (reports.Section, error) {
+	var whose []uuid.UUID
+	for _, partner := range p.w.partners {
+		if p.theirs(partner.ID) {
+			whose = append(whose, partner.ID)
+		}
+	}
+	rows, all, err := models.LegibleSince(p.t.DB, whose, p.since, legibleTo(readerTherapist, p.t.now), sheetAnswers)
 	if err != nil {
 		return reports.Section{}, err
 	}
-	rows = slices.DeleteFunc(rows, func(r models.Response) bool { return !p.theirs(r.PartnerID) })
-	more := max(0, len(rows)-sheetAnswers)
-	rows = rows[:min(len(rows), sheetAnswers)]
+	more := all - len(rows)
 	views, err := p.t.therapistViews(rows, p.w.partners)
 	if err != nil || len(views) == 0 {
 		return reports.Section{}, err

@@ -109,6 +109,51 @@ func TestAPreparationIsForOnePairOfEyes(t *testing.T) {
 	}
 }
 
+// What one partner keeps to oneself takes no place on the sheet and is in no number of it; of what can be read each partner has
+// an equal share, and what waits of somebody who stepped back pushes nothing away.
+func TestPrivateAnswersPushNothingAway(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	write := func(who care.Actor, exercise, word string) {
+		k.Clock.Add(time.Minute)
+		k.Assign(exercise, who.ID.String(), "once")
+		task := k.FirstTask(who, exercise)
+		_, err := k.Service.CompleteTask(k.Ctx, who, task.ID, testkit.Fill(task.Exercise, word))
+		require.NoError(t, err)
+	}
+	sheet := func() (labels []string, words, note string) {
+		view, err := k.Service.SessionPreparation(k.Ctx, k.Therapist, k.Couple, uuid.Nil)
+		require.NoError(t, err)
+		for _, s := range view.Sections {
+			if s.ID != "answers" {
+				continue
+			}
+			for _, p := range s.Blocks[0].Pairs {
+				labels, words = append(labels, p.Label), words+strings.Join(p.Text, "\n")
+			}
+			note = s.Blocks[0].Note
+		}
+		return labels, words, note
+	}
+	write(k.PartnerB, "own-share", "vanB")
+	for range 7 {
+		write(k.PartnerA, "forgiveness-reflection", "vanA") // For nobody else.
+	}
+	labels, words, note := sheet()
+	require.Len(t, labels, 1)
+	require.Contains(t, words, "vanB")
+	require.NotContains(t, words, "vanA")
+	require.Empty(t, note, "a number would tell how much one keeps to oneself")
+
+	for range 7 {
+		write(k.PartnerA, "own-share", "vanA")
+	}
+	labels, words, note = sheet()
+	require.Len(t, labels, 6)
+	require.Contains(t, words, "vanB", "the other's word keeps its place")
+	require.Contains(t, note, "2")
+}
+
 // The year of one partner is printed by the therapist: what that partner wrote for nobody else, or for a reveal that is still to
 // come, is not in it, though the partner's own page shows it.
 func TestAYearHoldsNothingThatTheTherapistMayNotRead(t *testing.T) {

@@ -53,18 +53,34 @@ func NextPlanned(tx *gorm.DB, coupleID uuid.UUID, after time.Time) (s Session, f
 	return s, r.RowsAffected == 1, r.Error
 }
 
-// ResponsesSince reads a couple's answers that came in since a moment, newest first; private questions are not among them.
-func ResponsesSince(tx *gorm.DB, coupleID uuid.UUID, since time.Time, limit int) ([]Response, error) {
-	var rows []Response
-	err := tx.Omit("measures").Where("couple_id = ? and submitted_at >= ? and task_id not in (select id from tasks where couple_id = ? and discreet)", coupleID, since, coupleID).
-		Order("submitted_at desc, id desc").Limit(limit).Find(&rows).Error
-	return rows, err
+// Legible says which answers count as such that somebody may read a part of: those with a question of an audience that is open to
+// the reader, or, once they were revealed at Now, of one that opens with that.
+type Legible struct {
+	Open, Revealed []string
+	Now            time.Time
 }
 
-// InSessionWaiting reads a couple's answers with something that waits to be opened in a session, oldest first.
-func InSessionWaiting(tx *gorm.DB, coupleID uuid.UUID, limit int) ([]Response, error) {
+// LegibleSince reads answers of partners that came in since a moment and of which something can be read, newest first, and
+// counts them all. Each partner has an equal share in what is read, as long as both have answers left; private questions are not
+// among them.
+func LegibleSince(tx *gorm.DB, partners []uuid.UUID, since time.Time, may Legible, limit int) (rows []Response, all int, err error) {
+	some := tx.Model(&Response{}).Where(`partner_id in ? and submitted_at >= ? and task_id not in (select id from tasks where partner_id in ? and discreet)
+		and exists (select 1 from jsonb_each_text(audiences) a where a.value in ? or a.value in ? and revealed_at <= ?)`,
+		partners, since, partners, may.Open, may.Revealed, may.Now).Session(&gorm.Session{})
+	var n int64
+	if err := some.Count(&n).Error; err != nil || n == 0 {
+		return nil, 0, err
+	}
+	shares := some.Select("id, row_number() over (partition by partner_id order by submitted_at desc, id desc) as turn, submitted_at")
+	first := tx.Table("(?) s", shares).Select("id").Order("turn, submitted_at desc, id desc").Limit(limit)
+	err = tx.Omit("measures").Where("id in (?)", first).Order("submitted_at desc, id desc").Find(&rows).Error
+	return rows, int(n), err
+}
+
+// InSessionWaiting reads answers of partners with something that waits to be opened in a session, oldest first.
+func InSessionWaiting(tx *gorm.DB, coupleID uuid.UUID, partners []uuid.UUID, limit int) ([]Response, error) {
 	var rows []Response
-	err := tx.Omit("measures").Where(`couple_id = ? and session_revealed_at is null and audiences::text like '%: "in_session"%'`, coupleID).
+	err := tx.Omit("measures").Where(`couple_id = ? and partner_id in ? and session_revealed_at is null and audiences::text like '%: "in_session"%'`, coupleID, partners).
 		Order("submitted_at, id").Limit(limit).Find(&rows).Error
 	return rows, err
 }
