@@ -140,7 +140,7 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 		if err := t.stopOwnWork(partner.ID); err != nil {
 			return err
 		}
-		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
+		if err := t.remindOfMessages("rescheduled", []uuid.UUID{partner.CoupleID}); err != nil {
 			return err
 		}
 		if err := t.remindAnew("rescheduled", partner.CoupleID); err != nil {
@@ -186,7 +186,7 @@ func (s *Service) ResumePartner(ctx context.Context, actor Actor) error {
 			Updates(map[string]any{"status": models.PartnerActive, "paused_at": nil, "version": partner.Version + 1}).Error; err != nil {
 			return err
 		}
-		if err := t.remindOfMessages(partner.CoupleID, "rescheduled"); err != nil {
+		if err := t.remindOfMessages("rescheduled", []uuid.UUID{partner.CoupleID}); err != nil {
 			return err
 		}
 		if err := t.remakeTasks(partner.CoupleID); err != nil {

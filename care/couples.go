@@ -424,11 +424,13 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 	if err := t.fillBoxes(couple.ID, "changed"); err != nil {
 		return err
 	}
-	var left []uuid.UUID
+	changed := slices.Clone(ids) // Who is back hears of what waits still.
 	for _, th := range before {
-		if !seen[th.MemberID] {
-			left = append(left, th.MemberID)
+		if seen[th.MemberID] {
+			changed = slices.DeleteFunc(changed, func(id uuid.UUID) bool { return id == th.MemberID })
+		} else {
+			changed = append(changed, th.MemberID)
 		}
 	}
-	return t.remindMembers("ended", left...)
+	return t.remindMembers(models.SkipEnded, changed...)
 }

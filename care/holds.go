@@ -121,7 +121,7 @@ func (t *txn) followHold(before, after models.Couple) error {
 	if before.Status == after.Status && (before.SafetyHoldAt == nil) == (after.SafetyHoldAt == nil) {
 		return nil
 	}
-	if err := t.remindOfMessages(after.ID, "rescheduled"); err != nil {
+	if err := t.remindOfMessages("rescheduled", []uuid.UUID{after.ID}); err != nil {
 		return err
 	}
 	if err := t.followHoldInWork(before, after); err != nil {

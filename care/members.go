@@ -305,10 +305,23 @@ func (s *Service) ChangeMember(ctx context.Context, actor Actor, id uuid.UUID, i
 			return fault.New(fault.Stale, "")
 		}
 		t.note(act{verb: "change", object: "member", objectID: m.ID})
+		if before.Status == "ended" && m.Status == "active" {
+			if err := t.remindReturned(m.ID); err != nil {
+				return err
+			}
+		}
 		view, err = t.memberView(m)
 		return err
 	})
 	return view, err
+}
+
+// remindReturned tells a member who is back of what waits still.
+func (t *txn) remindReturned(id uuid.UUID) error {
+	if err := t.remindOfAllMessages(models.SkipEnded, id); err != nil {
+		return err
+	}
+	return t.remindMembers(models.SkipEnded, id)
 }
 
 func (in ChangeMemberInput) apply(c *fault.Collector, m *models.Member, staff []models.Member) {
@@ -359,7 +372,7 @@ func (t *txn) changeAccess(before models.Member, m *models.Member) error {
 	case before.Status == m.Status:
 		return nil
 	case m.Status == "ended":
-		if err := models.DropAllRemindersTo(t.DB, []uuid.UUID{m.ID}, "ended"); err != nil {
+		if err := models.DropAllRemindersTo(t.DB, []uuid.UUID{m.ID}, models.SkipEnded); err != nil {
 			return err
 		}
 		return models.EndMembership(t.DB, t.PracticeID, m.ID, t.now)

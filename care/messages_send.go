@@ -32,8 +32,9 @@ func written(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// SendMessage writes a message in a thread. Sending needs no fresh sign-in, reading what is there does. Faults: invalid (body),
-// conflict when nothing can be written there now, not_found, forbidden.
+// SendMessage writes a message in a thread. Sending needs no fresh sign-in, reading what is there does. The same message with
+// the same id is sent once, and gives what was sent. Faults: invalid (body), conflict when nothing can be written there now or
+// the id is that of a message with other words, in another thread, or taken back; not_found, forbidden.
 func (s *Service) SendMessage(ctx context.Context, actor Actor, coupleID uuid.UUID, name string, in SendMessageInput) (MessageView, error) {
 	var view MessageView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
@@ -71,12 +72,9 @@ func (s *Service) SendMessage(ctx context.Context, actor Actor, coupleID uuid.UU
 		if err != nil {
 			return err
 		}
-		if !made { // Sent already, unless the id is somebody else's: then nothing is told of it.
-			if there, err := models.FindMessage(t.DB, m.ID); err != nil || there.AuthorID != actor.ID {
-				return fault.New(fault.Conflict, "")
-			}
-			view = MessageView{ID: m.ID, AuthorKind: actor.Kind, AuthorID: actor.ID, Mine: true, Body: in.Body, SentAt: m.SentAt}
-			return nil
+		if !made {
+			view, err = t.sentAlready(o, m.ID, in.Body)
+			return err
 		}
 		if err := models.DropMessageDraft(t.DB, o.id(), actor.ID); err != nil {
 			return err
@@ -90,6 +88,35 @@ func (s *Service) SendMessage(ctx context.Context, actor Actor, coupleID uuid.UU
 		return t.fillBoxes(o.couple.ID, "changed")
 	})
 	return view, err
+}
+
+// sentAlready gives a message of the actor's that was sent with an id before. Faults: conflict when what is sent now is not that
+// message; of an id of somebody else's nothing is told.
+func (t *txn) sentAlready(o openThread, id uuid.UUID, body string) (MessageView, error) {
+	m, err := models.FindMessage(t.DB, id)
+	if err != nil || m.AuthorID != t.actor.ID {
+		return MessageView{}, fault.New(fault.Conflict, "")
+	}
+	said, _, err := t.open(messagePlace(m), m.Body)
+	if err != nil {
+		return MessageView{}, err
+	}
+	switch {
+	case m.CoupleID != o.couple.ID || (m.PartnerID == nil) != o.joint() || m.PartnerID != nil && *m.PartnerID != o.partner:
+		return MessageView{}, fault.New(fault.Conflict, "message.repeated.elsewhere")
+	case m.TakenBackAt != nil:
+		return MessageView{}, fault.New(fault.Conflict, "message.repeated.taken_back")
+	case string(said) != body:
+		return MessageView{}, fault.New(fault.Conflict, "message.repeated.changed")
+	}
+	reads, err := models.ReadsOf(t.DB, m.ID)
+	if err != nil {
+		return MessageView{}, err
+	}
+	names, err := t.authorNames([]models.Message{m})
+	return MessageView{
+		ID: m.ID, AuthorKind: m.AuthorKind, AuthorID: m.AuthorID, Author: names[m.AuthorID], Mine: true, Body: body, SentAt: m.SentAt.UTC(), CanTakeBack: mayTakeBack(t.actor, m, reads),
+	}, err
 }
 
 // TakeBackMessage takes back a message of the actor's own that nobody else was shown: it is as if it had not been sent, and

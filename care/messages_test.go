@@ -184,6 +184,53 @@ func TestAMessageIsTakenBackUntilSomebodyElseIsShownIt(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A form that comes a second time answers for what was sent, and never says "sent" of what was not.
+func TestARepeatedIDNeverAnswersForAnotherMessage(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	send := func(who care.Actor, thread, body string, id uuid.UUID) (care.MessageView, error) {
+		return k.Service.SendMessage(k.Ctx, who, k.Couple, thread, care.SendMessageInput{Body: body, ID: id})
+	}
+	id := models.NewID()
+	first, err := send(k.PartnerA, care.ThreadAlone, "Iets van mij", id)
+	require.NoError(t, err)
+	require.True(t, first.CanTakeBack)
+	k.Clock.Add(time.Minute)
+	again, err := send(k.PartnerA, care.ThreadAlone, " Iets van mij\r\n", id)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	for _, c := range []struct{ thread, body, key string }{
+		{care.ThreadTogether, "Iets van mij", "message.repeated.elsewhere"},
+		{care.ThreadAlone, "Iets anders", "message.repeated.changed"},
+	} {
+		_, err = send(k.PartnerA, c.thread, c.body, id)
+		require.True(t, fault.Is(err, fault.Conflict))
+		require.Equal(t, c.key, fault.From(err).Key)
+	}
+	for _, who := range []care.Actor{k.PartnerB, k.Therapist} { // Somebody else's id tells nothing.
+		_, err = send(who, care.ThreadTogether, "Iets van mij", id)
+		require.True(t, fault.Is(err, fault.Conflict))
+		require.Empty(t, fault.From(err).Key)
+	}
+	read(t, k, k.Therapist, k.PartnerA.ID.String())
+	again, err = send(k.PartnerA, care.ThreadAlone, "Iets van mij", id)
+	require.NoError(t, err)
+	require.False(t, again.CanTakeBack, "it was read meanwhile")
+
+	own := models.NewID()
+	_, err = send(k.Therapist, k.PartnerA.ID.String(), "Te snel", own)
+	require.NoError(t, err)
+	_, err = k.Service.TakeBackMessage(k.Ctx, k.Therapist, own)
+	require.NoError(t, err)
+	_, err = send(k.Therapist, k.PartnerA.ID.String(), "Te snel", own)
+	require.True(t, fault.Is(err, fault.Conflict))
+	require.Equal(t, "message.repeated.taken_back", fault.From(err).Key)
+	v, texts := read(t, k, k.Therapist, k.PartnerA.ID.String())
+	require.Equal(t, []string{"Iets van mij"}, texts)
+	require.Equal(t, "Te snel", v.Draft)
+	require.Equal(t, 2, k.Count("messages where practice_id = $1", k.Practice))
+}
+
 func TestABadMessageIsRefusedAndOneSentTwiceIsOne(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)

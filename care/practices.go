@@ -124,7 +124,7 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 			return fault.New(fault.Stale, "")
 		}
 		var c fault.Collector
-		zone, policy := p.TimeZone, [2]string{p.SecretsPolicyNL, p.SecretsPolicyEN}
+		zone, messages, policy := p.TimeZone, p.MessagesOn, [2]string{p.SecretsPolicyNL, p.SecretsPolicyEN}
 		in.apply(&c, &p, models.DayOf(t.now.In(p.Zone())))
 		if err := t.checkSafety(&c, in, &p); err != nil {
 			return err
@@ -149,6 +149,12 @@ func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePrac
 			return fault.New(fault.Stale, "")
 		}
 		p.Version++
+		t.practice = &p
+		if p.MessagesOn != messages {
+			if err := t.remindOfAllMessages(models.SkipOff); err != nil {
+				return err
+			}
+		}
 		if in.TimeZone != nil && *in.TimeZone != zone { // Days and clock times are others now.
 			if err := t.queueRemind(p); err != nil {
 				return err

@@ -103,7 +103,7 @@ func (b *sending) judge(r models.Reminder, now time.Time, taken int, joined bool
 	case !r.ExpiresAt.After(now):
 		return sendVerdict{skip: models.SkipLate}
 	case !b.stillDue(r, now):
-		return sendVerdict{skip: models.SkipGone}
+		return sendVerdict{skip: b.goneFor(r)}
 	case !b.leadsFor(r).of(kindOf(r.CauseKind, r.Moment)).On:
 		return sendVerdict{skip: models.SkipOff}
 	}
@@ -134,6 +134,18 @@ func (b *sending) judge(r models.Reminder, now time.Time, taken int, joined bool
 		return sendVerdict{until: until}
 	}
 	return sendVerdict{}
+}
+
+// goneFor is why what a reminder is about is not so any more. That its person is away for now is another reason than all others:
+// the person may be back while it is worth saying.
+func (b *sending) goneFor(r models.Reminder) string {
+	switch {
+	case r.RecipientKind == "member" && b.members[r.RecipientID].Status == "ended":
+		return models.SkipEnded
+	case r.RecipientKind == "partner" && b.partners[r.RecipientID].Status == models.PartnerPaused:
+		return models.SkipRescheduled
+	}
+	return models.SkipGone
 }
 
 // judgeApart keeps the messages about one cause apart. One that has its value just before something happens is left out when

@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -231,7 +232,7 @@ func (t *txn) settle(b *sending, people []uuid.UUID, wanted []models.Reminder, r
 		return err
 	}
 	keep := map[oneMessage]bool{}
-	var coming []models.Reminder
+	var coming, past []models.Reminder
 	for _, r := range wanted {
 		if !b.stillDue(r, latest(r.DueAt, t.now)) {
 			continue
@@ -239,8 +240,15 @@ func (t *txn) settle(b *sending, people []uuid.UUID, wanted []models.Reminder, r
 		keep[messageOf(r)] = true
 		if r.DueAt.After(t.now) {
 			coming = append(coming, r)
+		} else if r.CauseKind != "message" { // Of which the boxes know more.
+			past = append(past, r)
 		}
 	}
+	missed, err := t.missed(people, past)
+	if err != nil {
+		return err
+	}
+	coming = append(coming, missed...)
 	var gone []uuid.UUID
 	for _, r := range held {
 		if !keep[messageOf(r)] && !(plannedAlone(r) && b.stillDue(r, latest(r.DueAt, t.now))) {
@@ -251,6 +259,41 @@ func (t *txn) settle(b *sending, people []uuid.UUID, wanted []models.Reminder, r
 		return err
 	}
 	return models.PlanReminders(t.DB, coming)
+}
+
+// missed are the messages that fell away while their people could not be reminded, are to be said still, and go now; of each
+// cause one, the first.
+func (t *txn) missed(people []uuid.UUID, past []models.Reminder) ([]models.Reminder, error) {
+	if len(past) == 0 {
+		return nil, nil
+	}
+	dropped, err := models.DroppedReminders(t.DB, people, []string{models.SkipRescheduled, models.SkipEnded}, t.now)
+	if err != nil || len(dropped) == 0 {
+		return nil, err
+	}
+	fell := map[oneMessage]bool{}
+	for _, r := range dropped {
+		fell[messageOf(r)] = true
+	}
+	slices.SortStableFunc(past, func(a, b models.Reminder) int {
+		if follows(a.Moment) != follows(b.Moment) {
+			if follows(b.Moment) {
+				return -1
+			}
+			return 1
+		}
+		return a.DueAt.Compare(b.DueAt)
+	})
+	var out []models.Reminder
+	said := map[about]bool{}
+	for _, r := range past {
+		if key := (about{r.CauseID, r.RecipientID}); fell[messageOf(r)] && !said[key] {
+			said[key] = true
+			r.NotBefore = t.now.Truncate(time.Microsecond)
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // plannedAlone tells whether a message stands by itself, beside those that follow from how things stand.

@@ -159,14 +159,15 @@ func concerned(row models.Session, partners []models.Partner) []models.Partner {
 	return nil
 }
 
-// remindOfSession plans the messages about a session that is to come; one that is near is told of at once.
+// remindOfSession plans the messages about a session that is to come; one that is near is told of at once. Whoever pauses hears
+// of it when back in time.
 func (t *txn) remindOfSession(row models.Session, partners []models.Partner) error {
 	if row.Status != models.SessionPlanned || !row.StartsAt.After(t.now) {
 		return nil
 	}
 	var people []uuid.UUID
 	for _, p := range concerned(row, partners) {
-		if p.Status == models.PartnerActive {
+		if p.Status == models.PartnerActive || p.Status == models.PartnerPaused {
 			people = append(people, p.ID)
 		}
 	}

@@ -104,10 +104,10 @@ func FillBox(tx *gorm.DB, key Row, coupleID uuid.UUID, r MessageReader) error {
 			where (message_boxes.joint_since, message_boxes.own_since) is distinct from (excluded.joint_since, excluded.own_since)`, args).Error
 }
 
-// BoxesOf reads what waits for the readers of a couple's threads, or for some of them.
-func BoxesOf(tx *gorm.DB, coupleID uuid.UUID, readers ...uuid.UUID) ([]MessageBox, error) {
+// BoxesOf reads what waits for the readers of couples' threads, or for some of them.
+func BoxesOf(tx *gorm.DB, coupleIDs []uuid.UUID, readers ...uuid.UUID) ([]MessageBox, error) {
 	var list []MessageBox
-	tx = tx.Where("couple_id = ?", coupleID)
+	tx = tx.Where("couple_id in ?", coupleIDs)
 	if len(readers) > 0 {
 		tx = tx.Where("reader_id in ?", readers)
 	}
@@ -115,24 +115,43 @@ func BoxesOf(tx *gorm.DB, coupleID uuid.UUID, readers ...uuid.UUID) ([]MessageBo
 	return list, err
 }
 
-// MarkReminded sets since when a reminder stands for a box; nil for none.
-func MarkReminded(tx *gorm.DB, boxID uuid.UUID, at *time.Time) error {
-	return tx.Model(&MessageBox{}).Where("id = ?", boxID).Update("reminded_at", at).Error
+// CouplesWithMessages lists couples in whose threads something waits for somebody, after one, in the order of their ids; for one
+// reader alone when a reader is given.
+func CouplesWithMessages(tx *gorm.DB, reader, after uuid.UUID, limit int) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	tx = tx.Model(&MessageBox{}).Where("couple_id > ? and (joint_since is not null or own_since is not null)", after)
+	if reader != uuid.Nil {
+		tx = tx.Where("reader_id = ?", reader)
+	}
+	err := tx.Distinct("couple_id").Order("couple_id").Limit(limit).Pluck("couple_id", &ids).Error
+	return ids, err
 }
 
-// StandingFor tells for which of the boxes a reminder waits or went out since it was planned: not one that the sender left out.
-func StandingFor(tx *gorm.DB, boxIDs []uuid.UUID) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
+// MarkReminded sets since when a reminder stands for boxes; nil for none.
+func MarkReminded(tx *gorm.DB, boxIDs []uuid.UUID, at *time.Time) error {
 	if len(boxIDs) == 0 {
-		return out, nil
+		return nil
 	}
-	var ids []uuid.UUID
-	err := tx.Raw(`select distinct b.id from message_boxes b join reminders r on r.practice_id = b.practice_id and r.cause_kind = 'message' and r.cause_id = b.id
-		where b.id in ? and r.due_at >= b.reminded_at and r.moment = 'now' and r.state in ('planned', 'claimed', 'sent')`, boxIDs).Scan(&ids).Error
-	for _, id := range ids {
-		out[id] = true
+	return tx.Model(&MessageBox{}).Where("id in ?", boxIDs).Update("reminded_at", at).Error
+}
+
+// BoxReminder is a reminder of what waits in a box that waits itself or went out: not one that was dropped or left out.
+type BoxReminder struct {
+	BoxID  uuid.UUID
+	Moment string
+	Sent   bool
+}
+
+// BoxReminders reads those that were planned since the boxes say that one stands.
+func BoxReminders(tx *gorm.DB, boxIDs []uuid.UUID) ([]BoxReminder, error) {
+	var list []BoxReminder
+	if len(boxIDs) == 0 {
+		return nil, nil
 	}
-	return out, err
+	err := tx.Raw(`select b.id as box_id, r.moment, bool_or(r.state = 'sent') as sent from message_boxes b
+		join reminders r on r.practice_id = b.practice_id and r.cause_kind = 'message' and r.cause_id = b.id and r.recipient_id = b.reader_id
+		where b.id in ? and r.about_at >= b.reminded_at and r.state in ('planned', 'claimed', 'sent') group by 1, 2`, boxIDs).Scan(&list).Error
+	return list, err
 }
 
 // ThreadCount is how much of a thread a reader was not shown, and when something was last written in it.

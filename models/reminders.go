@@ -28,7 +28,13 @@ const (
 // SkipOff is for a kind of message that the person or the practice has switched off.
 const SkipOff = "off"
 
-// SkippedBySender lists them.
+// The reasons for what falls away while its person cannot be reminded, and comes back with the person.
+const (
+	SkipRescheduled = "rescheduled" // a pause, a withdrawal, a hold, a separation: one neutral word.
+	SkipEnded       = "ended"       // a member has left, or treats the couple no more.
+)
+
+// SkippedBySender lists the sender's own.
 var SkippedBySender = []string{SkipLate, SkipStopped, SkipGone, SkipQuiet, SkipCap, SkipErased, SkipUnreachable, SkipSoon}
 
 // DropReminders skips what is planned or claimed for causes that are gone; reason is a code. One that a sender holds is

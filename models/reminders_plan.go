@@ -68,6 +68,17 @@ func HoldReminders(tx *gorm.DB, recipients []uuid.UUID) ([]Reminder, error) {
 	return rows, err
 }
 
+// DroppedReminders reads what fell away for people before it went out, for one of some reasons, and is worth sending still.
+func DroppedReminders(tx *gorm.DB, recipients []uuid.UUID, reasons []string, now time.Time) ([]Reminder, error) {
+	var rows []Reminder
+	if len(recipients) == 0 {
+		return rows, nil
+	}
+	err := tx.Where(own+" and recipient_id in ? and state = 'skipped' and reason in ? and not fanned and due_at between ? and ? and expires_at > ?",
+		recipients, reasons, now.Add(-longestWorth), now, now).Find(&rows).Error
+	return rows, err
+}
+
 // SkipReminders skips planned or claimed reminders by their ids, which the caller holds; reason is a code.
 func SkipReminders(tx *gorm.DB, ids []uuid.UUID, reason string) error {
 	if len(ids) == 0 {

@@ -133,7 +133,7 @@ func (s *Site) deskWriteMessage(r *Request) error {
 		return failed
 	}
 	data := s.deskThreadPage(r, head, view)
-	data.T = data.T.again(r)
+	data.T = data.T.again(r, err)
 	return r.deskAgain(err, deskThreadPage, "desk.tab.messages", data, data.crumbs(r)...)
 }
 

@@ -40,10 +40,11 @@ func (s *Site) thread(r *Request, path string, view care.ThreadView) threadView 
 	return v
 }
 
-// again puts what was typed back in the form of a message that was not sent.
-func (v threadView) again(r *Request) threadView {
+// again puts what was typed back in the form of a message that was not sent. One that stands in the way of a message with the
+// same id gets another: sent once more, it goes.
+func (v threadView) again(r *Request, wrong error) threadView {
 	v.Body = r.FormValue("body")
-	if id := idOf(r.FormValue("id")); id != uuid.Nil {
+	if id := idOf(r.FormValue("id")); id != uuid.Nil && !fault.Is(wrong, fault.Conflict) {
 		v.ID = id.String()
 	}
 	return v
@@ -107,7 +108,7 @@ func (s *Site) writeMessage(r *Request, name string) error {
 	if failed != nil {
 		return failed
 	}
-	v := s.thread(r, "/portal/messages/"+name, view).again(r)
+	v := s.thread(r, "/portal/messages/"+name, view).again(r, err)
 	v.Shut = shut
 	return r.Again(err, threadPage, "message.title", v)
 }
