@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestSVGEscapesAndKeepsTheContentPolicy(t *testing.T) {
 		require.NotContains(t, svg, "style=")
 		ids := map[string]bool{}
 		for _, e := range elements {
-			require.Contains(t, []string{"svg", "g", "title", "desc", "line", "polyline", "polygon", "rect", "circle", "text"}, e.Name.Local)
+			require.Contains(t, []string{"svg", "g", "title", "desc", "line", "path", "polyline", "polygon", "rect", "circle", "text"}, e.Name.Local)
 			for _, a := range e.Attr {
 				require.False(t, strings.HasPrefix(a.Name.Local, "on"), a.Name.Local)
 				if a.Name.Local == "id" {
@@ -138,7 +139,7 @@ func TestTables(t *testing.T) {
 func TestTallCharts(t *testing.T) {
 	for name, c := range samples("Wie later is, laat het vooraf weten, ook als het maar tien minuten scheelt") {
 		tall, ok := c.(Tall)
-		require.Equal(t, slices.Contains([]string{"matrix", "timeline", "path"}, name), ok, name)
+		require.Equal(t, slices.Contains([]string{"matrix", "timeline", "path", "bands"}, name), ok, name)
 		if !ok {
 			continue
 		}
@@ -152,12 +153,31 @@ func TestTallCharts(t *testing.T) {
 	require.Equal(t, [][]string{{"2026-09-10", "2"}, {"2026-09-19", "1"}}, rows)
 }
 
+// TestNoBandsNameIsCut wants the whole name of each band, below it or in a key.
+func TestNoBandsNameIsCut(t *testing.T) {
+	for _, long := range []string{"laag", "vraagt nu aandacht", "Meer spanning dan de meeste koppels die in therapie gaan, en dat is goed om samen te bespreken", "onvoorwaardelijkheidsovertuigingen"} {
+		c := samples("")["bands"].(Bands)
+		for i := range c.Bands {
+			c.Bands[i].Label = strconv.Itoa(i) + " " + long
+		}
+		for _, width := range []float64{300, 360, 680} {
+			svg := SVG(width, 10, c, "c")
+			require.NotContains(t, svg, "…")
+			_, text := parse(t, svg)
+			for i := range c.Bands {
+				require.Contains(t, strings.Join(strings.Fields(text), ""), strings.ReplaceAll(c.Bands[i].Label, " ", ""), "at %v", width)
+			}
+		}
+	}
+}
+
 // TestMatrixSignsDifferWithoutColour looks at the shapes of kept, partly, not and not asked.
 func TestMatrixSignsDifferWithoutColour(t *testing.T) {
 	shapes := map[Cell]string{}
 	for _, cell := range []Cell{{2, 2}, {1, 2}, {0, 2}, {}} {
 		cv := &svgCanvas{width: 20, height: 20}
 		drawSigns(cv, []placed{{10, 10, cell}})
+		cv.close()
 		for _, part := range []string{"<line", `class="chart-bar-of"`, `class="chart-bar-done"`} {
 			if strings.Contains(cv.b.String(), part) {
 				shapes[cell] += part

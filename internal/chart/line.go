@@ -65,15 +65,13 @@ func (c Line) Draw(cv Canvas) {
 	y := func(v float64) float64 {
 		return bottom - (min(max(v, low), high)-low)/(high-low)*(bottom-top)
 	}
-	for _, v := range ticks {
-		class := "chart-grid"
-		if v == ticks[0] {
-			class = "chart-axis"
+	for i, v := range ticks { // The lowest stands with the marks of the days: they are one axis.
+		if i > 0 {
+			cv.Line(left, y(v), right, y(v), "chart-grid")
 		}
-		cv.Line(left, y(v), right, y(v), class)
 	}
-	for _, v := range ticks {
-		cv.Text(left-0.5*em, y(v)+0.32*em, fit(cv, c.number(v), left-0.5*em), End, "chart-tick")
+	if len(ticks) > 0 {
+		cv.Line(left, y(ticks[0]), right, y(ticks[0]), "chart-axis")
 	}
 	from, to := c.span()
 	days := dayNumber(to) - dayNumber(from)
@@ -86,6 +84,9 @@ func (c Line) Draw(cv Canvas) {
 		return left + inset + part*(right-left-2*inset)
 	}
 	c.days(cv, x, from, days, bottom, right-left)
+	for _, v := range ticks {
+		cv.Text(left-0.5*em, y(v)+0.32*em, fit(cv, c.number(v), left-0.5*em), End, "chart-tick")
+	}
 	for i, s := range c.Series {
 		c.series(cv, s, c.class(i), x, y, days)
 	}

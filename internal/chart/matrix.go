@@ -1,6 +1,9 @@
 package chart
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Cell is how often something was asked about in a week, and how often it was so.
 type Cell struct{ Kept, Asked int }
@@ -203,4 +206,19 @@ func (c Cell) words() string {
 		return "–"
 	}
 	return strconv.Itoa(c.Kept) + "/" + strconv.Itoa(c.Asked)
+}
+
+// wrapLabel breaks a label into at most n lines of the given room; what does not fit ends in an ellipsis.
+func wrapLabel(cv Canvas, text string, room float64, n int) []string {
+	var lines []string
+	words := strings.Fields(short(text))
+	for len(words) > 0 && len(lines) < n {
+		line := words[0]
+		words = words[1:]
+		for len(words) > 0 && (len(lines) == n-1 || cv.TextWidth(line+" "+words[0]) <= room) {
+			line, words = line+" "+words[0], words[1:]
+		}
+		lines = append(lines, fit(cv, line, room))
+	}
+	return lines
 }

@@ -24,13 +24,12 @@ func SVG(width, height float64, c Chart, id string) string {
 	cv.b.Grow(4096)
 	cv.b.WriteString("<svg")
 	cv.attr("class", "chart")
-	cv.attr("xmlns", "http://www.w3.org/2000/svg")
 	cv.attr("role", "img")
 	cv.attr("aria-labelledby", id+"-title")
 	cv.attr("aria-describedby", id+"-desc")
 	cv.attr("viewBox", "0 0 "+num(cv.width)+" "+num(cv.height))
 	cv.nums("width", cv.width, "height", cv.height)
-	cv.b.WriteString(">")
+	cv.b.WriteString(` fill="none" stroke-linecap="round" stroke-linejoin="round">`) // What all groups inherit.
 	cv.element("title", id+"-title", title)
 	cv.element("desc", id+"-desc", desc)
 	c.Draw(cv)
@@ -43,6 +42,7 @@ type svgCanvas struct {
 	b             strings.Builder
 	width, height float64
 	role          string // of the open group; empty for none.
+	lines         []XY   // of the open group that wait: two places each.
 }
 
 func num(v float64) string {
@@ -68,10 +68,36 @@ func (cv *svgCanvas) element(tag, id, text string) {
 
 // close ends the open group.
 func (cv *svgCanvas) close() {
+	cv.flush()
 	if cv.role != "" {
 		cv.b.WriteString("</g>")
 	}
 	cv.role = ""
+}
+
+// flush writes the lines that wait: several of the same looks as one path, which a page of many charts notices.
+func (cv *svgCanvas) flush() {
+	if len(cv.lines) == 2 {
+		cv.b.WriteString("<line")
+		cv.nums("x1", cv.lines[0].X, "y1", cv.lines[0].Y, "x2", cv.lines[1].X, "y2", cv.lines[1].Y)
+		cv.b.WriteString("/>")
+	} else if len(cv.lines) > 0 {
+		var d strings.Builder
+		for i := 0; i+1 < len(cv.lines); i += 2 {
+			from, to := cv.lines[i], cv.lines[i+1]
+			d.WriteString("M" + num(from.X) + " " + num(from.Y))
+			switch {
+			case num(from.Y) == num(to.Y):
+				d.WriteString("H" + num(to.X))
+			case num(from.X) == num(to.X):
+				d.WriteString("V" + num(to.Y))
+			default:
+				d.WriteString("L" + num(to.X) + " " + num(to.Y))
+			}
+		}
+		cv.b.WriteString(`<path d="` + d.String() + `"/>`)
+	}
+	cv.lines = cv.lines[:0]
 }
 
 // group opens a group of the role unless it is open already; more is what tells two groups of one class apart.
@@ -90,21 +116,18 @@ func (cv *svgCanvas) group(class, more string, write func()) {
 // shape begins a shape of the class, in its group.
 func (cv *svgCanvas) shape(tag, class string) {
 	cv.group(class, "", func() { cv.paint(look(class)) })
+	cv.flush()
 	cv.b.WriteString("<" + tag)
 }
 
 // paint writes the presentation attributes of a group of shapes.
 func (cv *svgCanvas) paint(i ink) {
-	if i.fill == "" {
-		cv.attr("fill", "none")
-	} else {
+	if i.fill != "" {
 		cv.attr("fill", i.fill)
 	}
 	if i.stroke != "" {
 		cv.attr("stroke", i.stroke)
 		cv.attr("stroke-width", strconv.FormatFloat(math.Round(i.width*svgEm*100)/100, 'f', -1, 64))
-		cv.attr("stroke-linecap", "round")
-		cv.attr("stroke-linejoin", "round")
 	}
 	if len(i.dash) > 0 {
 		parts := make([]string, len(i.dash))
@@ -123,9 +146,8 @@ func (cv *svgCanvas) TextWidth(text string) float64 {
 }
 
 func (cv *svgCanvas) Line(x1, y1, x2, y2 float64, class string) {
-	cv.shape("line", class)
-	cv.nums("x1", x1, "y1", y1, "x2", x2, "y2", y2)
-	cv.b.WriteString("/>")
+	cv.group(class, "", func() { cv.paint(look(class)) })
+	cv.lines = append(cv.lines, XY{x1, y1}, XY{x2, y2})
 }
 
 func (cv *svgCanvas) path(tag string, points []XY, class string) {
