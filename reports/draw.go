@@ -186,7 +186,7 @@ func (p *sheet) rested(s Section) Section {
 	return s
 }
 
-// lead is the height that stays with a section's title: its first block, or short words with the drawing that they begin.
+// lead is the height that stays with a section's title: its first block, or short words with what they begin.
 func (p *sheet) lead(s Section) float64 {
 	if len(s.Blocks) == 0 {
 		return 0
@@ -194,9 +194,9 @@ func (p *sheet) lead(s Section) float64 {
 	if s.ID == "about" {
 		return p.wholeText(s)
 	}
-	height := p.least(s.Blocks[0])
-	if len(s.Blocks) > 1 && s.Blocks[0].wordsAlone() && len(s.Blocks[0].Paragraphs) == 1 && s.Blocks[1].Chart != nil {
-		height = min(height+3.5+p.least(s.Blocks[1]), pageBottom-pageTop-30)
+	height := p.leastFrom(s.Blocks)
+	if len(s.Blocks) > 1 && s.Blocks[0].wordsAlone() && len(s.Blocks[0].Paragraphs) == 1 {
+		height = min(height+3.5+p.leastFrom(s.Blocks[1:]), pageBottom-pageTop-30)
 	}
 	return height
 }
@@ -210,6 +210,7 @@ func (p *sheet) blocks(s Section) {
 		if i > 0 {
 			p.y += 3.5
 		}
+		p.need(p.leastFrom(s.Blocks[i:]))
 		p.block(s.ID, b)
 	}
 	p.y += 3
@@ -233,8 +234,6 @@ func (p *sheet) chartHeight(c chart.Chart) float64 {
 		return height
 	}
 	switch c := c.(type) {
-	case chart.Bands:
-		return 22
 	case chart.Bars:
 		return 34
 	case chart.Line:
@@ -273,8 +272,19 @@ func (p *sheet) least(b Block) float64 {
 	return min(height, pageBottom-pageTop)
 }
 
+// leastFrom is least for the first of the blocks with those that stay on its page.
+func (p *sheet) leastFrom(blocks []Block) float64 {
+	height := p.least(blocks[0])
+	for _, b := range blocks[1:] {
+		if !b.Joined {
+			break
+		}
+		height += 3.5 + p.least(b)
+	}
+	return min(height, pageBottom-pageTop-30)
+}
+
 func (p *sheet) block(section string, b Block) {
-	p.need(p.least(b))
 	if b.Heading != "" {
 		p.flow(marginSide, textWidth, headingLetter, b.Heading, nil)
 		p.y += 1
@@ -358,9 +368,13 @@ func (p *sheet) figures(figures []Fact) {
 		x := marginSide + float64(i)*(width+gap)
 		p.fill(paperColour)
 		p.pdf.RoundedRect(x, p.y, width, tall, 2, "1234", "F")
-		value := p.clip(figures[i].Value, figureLetter, width-2*inset)
-		p.use(figureLetter)
-		p.line(x+inset, p.y+3.2, figureLetter, value)
+		l := figureLetter
+		for l.size > 11 && p.widthOf(figures[i].Value, l) > width-2*inset {
+			l.size--
+		}
+		value := p.clip(figures[i].Value, l, width-2*inset)
+		p.use(l)
+		p.line(x+inset, p.y+3.2, l, value)
 		p.use(captionLetter)
 		for k, encoded := range labels[i] {
 			p.line(x+inset, p.y+3.6+figureLetter.height+float64(k)*captionLetter.height, captionLetter, encoded)

@@ -113,6 +113,7 @@ func TestLeavesAreThePaper(t *testing.T) {
 			for i, l := range leaves {
 				if dir := os.Getenv("TT_LEAVES"); dir != "" {
 					require.NoError(t, os.WriteFile(dir+"/"+name+"-"+strconv.Itoa(i+1)+".svg", []byte(l.SVG), 0o600))
+					require.NoError(t, os.WriteFile(dir+"/"+name+".pdf", pdf, 0o600))
 				}
 				require.Less(t, len(l.SVG), 40<<10, "page %d", i+1)
 				require.NotContains(t, l.SVG, "style=")
@@ -182,4 +183,36 @@ func TestLeavesLeadOn(t *testing.T) {
 	require.Contains(t, leaves[0].SVG, `<image href="/logo"`)
 	_, leaves = look(t, quiet(locale.EN, ForCouple))
 	require.Len(t, leaves, 1)
+}
+
+// TestAScoreStaysWithItsCourse moves the page's end through a questionnaire: its bar and its line are read together.
+func TestAScoreStaysWithItsCourse(t *testing.T) {
+	s := SampleSnapshot(locale.NL)
+	s.Instruments = s.Instruments[:1]
+	r := &s.Instruments[0]
+	for i := range 4 {
+		r.History = append(r.History, TrendPoint{On: s.Month.AddDate(0, i-4, 0), Value: float64(9 + i)})
+	}
+	s.LeftOut = []string{AreaCommunication, AreaConnection, AreaTrust, "homework", "agreements"}
+	course := `aria-label="` + locale.For(locale.NL).T("report.instrument.course.title", "Title", r.Title)
+	pages := map[int]bool{}
+	for n := range 24 {
+		for range 2 {
+			s.Wins = append(s.Wins, Win{Text: "Samen " + strconv.Itoa(n)})
+		}
+		_, leaves := look(t, s)
+		bar, line := -1, -1
+		for i, l := range leaves {
+			if strings.Contains(l.SVG, `aria-label="`+r.Title) {
+				bar = i
+			}
+			if strings.Contains(l.SVG, course) {
+				line = i
+			}
+		}
+		require.GreaterOrEqual(t, bar, 0)
+		require.Equal(t, bar, line, "with %d wins", len(s.Wins))
+		pages[bar] = true
+	}
+	require.Greater(t, len(pages), 1, "the page's end went through it")
 }

@@ -33,6 +33,7 @@ type Block struct {
 	Lines      int    // to write on by hand.
 	Rest       bool   // of the lines, as many as the page at hand still has room for: they begin no page.
 	Note       string // a caveat, in small letters.
+	Joined     bool   // stays on the page on which the block before it ends.
 	Origin     string // names the figure for Snapshot.Origins; empty for words alone.
 }
 

@@ -261,7 +261,7 @@ func (o outliner) course(r InstrumentResult) Block {
 		series.Points = append(series.Points, chart.Point(p))
 	}
 	first, last := r.History[0].On, r.History[len(r.History)-1].On
-	return Block{Chart: chart.Line{
+	return Block{Joined: true, Chart: chart.Line{
 		Title: loc.T("report.instrument.course.title", "Title", r.Title), Desc: loc.T("report.trend.chart.desc", "From", loc.Date(first), "To", loc.Date(last), "Min", o.number(r.Min), "Max", o.number(r.Max)),
 		Series: []chart.Series{series}, Min: r.Min, Max: r.Max, From: first, To: last,
 		Format: chart.Format{Day: loc.ShortDate, Number: o.number, DateHead: loc.T("report.trend.date"), ValueHead: loc.T("report.instrument.table.here")},

@@ -133,6 +133,12 @@ func (p *sheet) width(encoded string) float64 {
 	return width
 }
 
+// widthOf gives the width of a text in a letter.
+func (p *sheet) widthOf(text string, l letter) float64 {
+	p.use(l)
+	return p.width(p.face.encode(text))
+}
+
 // each hands the pieces of a text over with their font set, and sets the letter's own font again.
 func (p *sheet) each(encoded string, do func(piece string)) {
 	for _, piece := range p.face.pieces(encoded) {
