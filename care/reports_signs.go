@@ -113,8 +113,9 @@ const (
 // monthsShown is how many months a report looks back on.
 const monthsShown = 3
 
-// months gives, month by month, the signs that have too few values for a line, and the ratio of warm to rough moments.
-func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) {
+// months gives, month by month, how often the two saw the same of a promise, the signs that have too few values for a line, and
+// the ratio of warm to rough moments.
+func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) error {
 	skip, rows := map[string]bool{}, map[string]int{}
 	for _, l := range drawn {
 		skip[l.key()] = true
@@ -129,6 +130,13 @@ func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) {
 			from(snap, reports.Numbered("month", len(snap.Months)), reports.FromResponses, responses...)
 			snap.Months = append(snap.Months, f)
 		}
+	}
+	same, both, ok, err := g.samePicture()
+	if err != nil {
+		return err
+	}
+	if ok {
+		add(same, both)
 	}
 	for _, l := range lines {
 		if skip[l.key()] || l.measure.Kind == library.MeasureScore || l.sign().ID == "" && g.l.audience != forTherapist {
@@ -148,6 +156,7 @@ func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) {
 			add(g.ratio(warm, lines[at]), warm.rows)
 		}
 	}
+	return nil
 }
 
 // who names a partner, unless it is the reader.

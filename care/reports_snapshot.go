@@ -142,7 +142,9 @@ func (g gathering) fill(snap *reports.Snapshot) error {
 	}
 	drawn := g.w.charted(lines)
 	snap.Trends = g.trends(drawn)
-	g.months(snap, lines, drawn)
+	if err := g.months(snap, lines, drawn); err != nil {
+		return err
+	}
 	scores, err := g.w.scores(g.l)
 	if err != nil {
 		return err
@@ -172,7 +174,7 @@ func (g gathering) fill(snap *reports.Snapshot) error {
 	if g.l.audience != forTherapist {
 		return nil
 	}
-	if snap.Flags, err = g.flags(snap.Homework); err != nil {
+	if err := g.flags(snap, weeks, lines); err != nil {
 		return err
 	}
 	g.topics(snap, lines, scores, kept)
@@ -264,34 +266,4 @@ func countWeek(p *reports.AgreementPoint, monday time.Time, kept bool) {
 	if kept {
 		week.Kept++
 	}
-}
-
-// flags are for the therapist's version alone. Screenings and what was told in confidence at a signature stand in no report.
-func (g gathering) flags(h reports.Homework) ([]string, error) {
-	details, err := g.w.t.alertDetails(g.w.Alerts)
-	if err != nil {
-		return nil, err
-	}
-	l := locale.For(g.lang)
-	var out []string
-	told := map[uuid.UUID]bool{}
-	for _, a := range g.w.Alerts {
-		if d := details[a.ID]; d.Band != "" && !d.Screening && !told[*a.PartnerID] {
-			told[*a.PartnerID] = true
-			out = append(out, l.T("progress.flag.low", "Name", g.names[*a.PartnerID]))
-		}
-	}
-	assigned, done := 0, 0
-	for _, week := range h.Weeks {
-		assigned, done = assigned+week.Assigned, done+week.Done
-	}
-	if assigned >= 4 && done*3 < assigned {
-		out = append(out, l.T("progress.flag.little", "Done", done, "Of", assigned))
-	}
-	for _, p := range g.w.partners {
-		if !g.w.lineShown[p.ID] {
-			out = append(out, l.T("progress.flag.no_line", "Name", g.names[p.ID]))
-		}
-	}
-	return out, nil
 }

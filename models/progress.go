@@ -21,6 +21,7 @@ type Work struct {
 
 	// What a report tells besides; read on request alone.
 	Programme  CoupleProgramme // the one that runs or rests; zero for none.
+	MovedLater ProgrammeStep   // the first move of it to another phase after the month; zero for none.
 	Therapists []Member        // who treats the couple, in the order in which they came to it: id and name.
 	Alerts     []Alert         // the month's private ones.
 }
@@ -66,6 +67,12 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 
 func batchReported(b Batch, of map[uuid.UUID]*Work, couples []uuid.UUID, p WorkPeriod) {
 	BatchRows(b, func(row CoupleProgramme) { of[row.CoupleID].Programme = row }, nil, "couple_id = any ($1) and status in ('active', 'paused')", couples)
+	BatchPairs(b, func(step ProgrammeStep, c CoupleProgramme) {
+		if w := of[c.CoupleID]; w.MovedLater.ID == uuid.Nil {
+			w.MovedLater = step
+		}
+	}, []string{"id", "phase_from"}, []string{"couple_id"}, "b.practice_id = a.practice_id and b.id = a.couple_programme_id",
+		"b.couple_id = any ($1) and b.status in ('active', 'paused') and a.kind = $2 and a.created_at >= $3 order by a.created_at, a.id", couples, string(StepMove), p.Until)
 	BatchPairs(b, func(th CoupleTherapist, m Member) { w := of[th.CoupleID]; w.Therapists = append(w.Therapists, m) },
 		[]string{"couple_id"}, []string{"id", "name"}, "b.practice_id = a.practice_id and b.id = a.member_id",
 		"a.couple_id = any ($1) order by a.couple_id, a.created_at, a.member_id", couples)

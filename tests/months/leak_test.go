@@ -190,7 +190,7 @@ func plant(t *testing.T, practice *months.Practice, seed uint64, n int) *planted
 	p.homework(t, "small-wins", []int{0}, october(8, 10), false)
 	p.homework(t, "small-wins", []int{1}, october(9, 10), false)
 	p.homework(t, "weekly-checkin", joint, october(13, 20).AddDate(0, -1, 0), false)
-	for _, exercise := range []string{"appreciation", "daily-checkin", "why-stay", "relationship-checklist", "trust-recovery-signs"} {
+	for _, exercise := range []string{"appreciation", "daily-checkin", "why-stay", "relationship-checklist", "trust-recovery-signs", "promise-log", "disclosure-prep"} {
 		if p.chance(2) {
 			p.homework(t, exercise, joint, october(5+p.r.IntN(20), 19), false)
 		}
@@ -437,6 +437,12 @@ func (l *looker) lines(c *planted, doc care.ReportDocument) {
 	}
 	for _, i := range doc.Snapshot.Instruments {
 		whose(i.Who, "a score")
+	}
+	for _, m := range doc.Snapshot.Months {
+		whose(m.Who, "a month's figure")
+		if m.Who == "" && !(c.shows[0] && c.shows[1]) {
+			l.leak("couple: what two see of a promise, and one did not agree to an own line")
+		}
 	}
 }
 
