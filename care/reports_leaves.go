@@ -24,10 +24,22 @@ type ReportLeaves struct {
 // They are drawn from the kept snapshot, and are given only when the PDF that they are drawn with is the kept one, octet for
 // octet. Faults: those of ReadReport.
 func (s *Service) ReadLeaves(ctx context.Context, actor Actor, id uuid.UUID, look LeafLook) (ReportLeaves, error) {
+	return s.readLeaves(ctx, actor, id, look, true)
+}
+
+// RereadLeaves is to ReadLeaves what RereadReport is to ReadReport.
+func (s *Service) RereadLeaves(ctx context.Context, actor Actor, id uuid.UUID, look LeafLook) (ReportLeaves, error) {
+	return s.readLeaves(ctx, actor, id, look, false)
+}
+
+func (s *Service) readLeaves(ctx context.Context, actor Actor, id uuid.UUID, look LeafLook, seen bool) (ReportLeaves, error) {
 	var out ReportLeaves
 	kept := ""
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		b, err := t.builtReport(id, "read")
+		if err == nil && seen {
+			err = t.glance(b.report)
+		}
 		if err != nil {
 			return err
 		}
@@ -65,6 +77,9 @@ func (t *txn) openReport(b built) (ReportDocument, error) {
 		return doc, fault.Missing()
 	}
 	var err error
+	if doc.Later, err = t.leftForLater(b.report); err != nil {
+		return doc, err
+	}
 	doc.Report, err = t.readerView(b.report)
 	return doc, err
 }

@@ -17,6 +17,7 @@ import (
 type ReportDocument struct {
 	Report   ReportView
 	Snapshot reports.Snapshot
+	Later    bool // the actor left this version of the draft for later.
 }
 
 // reportFor loads a report for an act, without its documents. A partner knows published ones that are meant for them, and
@@ -100,9 +101,22 @@ func (t *txn) editedView(r models.Report) (ReportView, error) {
 // revision. It is read and logged; for a partner it is opened now, and a member had this version of a draft before them.
 // Faults: not_found, forbidden, conflict while it has not been built.
 func (s *Service) ReadReport(ctx context.Context, actor Actor, id uuid.UUID) (ReportDocument, error) {
+	return s.readReport(ctx, actor, id, true)
+}
+
+// RereadReport is ReadReport for what happens to a report: whoever sent something has the version before them that it was sent
+// from, and not the one that is there by now. Faults: as ReadReport.
+func (s *Service) RereadReport(ctx context.Context, actor Actor, id uuid.UUID) (ReportDocument, error) {
+	return s.readReport(ctx, actor, id, false)
+}
+
+func (s *Service) readReport(ctx context.Context, actor Actor, id uuid.UUID, seen bool) (ReportDocument, error) {
 	var doc ReportDocument
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		b, err := t.builtReport(id, "read")
+		if err == nil && seen {
+			err = t.glance(b.report)
+		}
 		if err != nil {
 			return err
 		}
@@ -119,6 +133,9 @@ func (s *Service) ReportPDF(ctx context.Context, actor Actor, id uuid.UUID) ([]b
 	var view ReportView
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		b, err := t.builtReport(id, "print")
+		if err == nil {
+			err = t.glance(b.report)
+		}
 		if err != nil {
 			return err
 		}
@@ -204,13 +221,25 @@ func (t *txn) builtReport(id uuid.UUID, verb string) (b built, err error) {
 			return b, err
 		}
 	}
-	if t.actor.Member() && r.Status == models.ReportDraft {
-		g := models.ReportGlance{Row: models.NewRow(t.PracticeID), ReportID: r.ID, MemberID: t.actor.ID, Version: r.Version, GlancedAt: t.now}
-		if err := models.Glance(t.DB, g); err != nil {
-			return b, err
-		}
-	}
 	return b, t.noteReport(verb, r)
+}
+
+// leftForLater tells whether the acting member looked at this version of a draft and left it for later.
+func (t *txn) leftForLater(r models.Report) (bool, error) {
+	if !t.actor.Member() || r.Status != models.ReportDraft {
+		return false, nil
+	}
+	glances, err := models.Glances(t.DB, t.actor.ID, []uuid.UUID{r.ID})
+	g := glances[r.ID]
+	return g.Later && g.Version == r.Version, err
+}
+
+// glance notes that the acting member has this version of a draft before them.
+func (t *txn) glance(r models.Report) error {
+	if !t.actor.Member() || r.Status != models.ReportDraft {
+		return nil
+	}
+	return models.Glance(t.DB, models.ReportGlance{Row: models.NewRow(t.PracticeID), ReportID: r.ID, MemberID: t.actor.ID, Version: r.Version, GlancedAt: t.now})
 }
 
 // revisionOf loads an approved revision of a report. Faults: not_found.

@@ -28,6 +28,8 @@ type ReportGlance struct {
 	Warnings []string `json:"warnings"`
 	// Seen tells that the actor had this very version of the draft open: only such a draft can be approved with others at once.
 	Seen bool `json:"seen"`
+	// Later tells that the actor looked at it and wants to decide later: it is left out when all that was seen is approved.
+	Later bool `json:"later"`
 }
 
 // Warnings of a glance.
@@ -137,7 +139,8 @@ func (t *txn) review(list []models.Report) ([]ReviewedReport, error) {
 			g.Warnings = append(g.Warnings, WarnConsent)
 		}
 		flagged[r.CoupleID.String()+views[i].Month] = flagged[r.CoupleID.String()+views[i].Month] || len(snap.Flags) > 0
-		g.Seen = seen[r.ID] == r.Version
+		g.Seen = seen[r.ID].Version == r.Version
+		g.Later = g.Seen && seen[r.ID].Later
 		out[i].Glance = &g
 		t.noteReportFor(partners, "read", r)
 	}
@@ -161,6 +164,22 @@ func (s *Service) UnseenDrafts(ctx context.Context, actor Actor) (next uuid.UUID
 		return err
 	})
 	return next, left, err
+}
+
+// LeaveReport leaves a draft for later, or takes it up again, for the actor alone: it stays a draft, and out of what is approved
+// together as seen. version is the one the actor looked at; once another is there the draft has to be looked at anew. Faults:
+// not_found, forbidden, stale, conflict for what is no draft.
+func (s *Service) LeaveReport(ctx context.Context, actor Actor, id uuid.UUID, later bool, version int) (ReportView, error) {
+	return s.onReport(ctx, actor, id, writeClinical, version, func(t *txn, r *models.Report) error {
+		if r.Status != models.ReportDraft {
+			return fault.New(fault.Conflict, "progress.not_draft")
+		}
+		left, err := models.LeaveForLater(t.DB, actor.ID, r.ID, r.Version, later)
+		if err == nil && !left {
+			err = fault.New(fault.Conflict, "progress.not_seen")
+		}
+		return err
+	})
 }
 
 // glanceOf counts what a snapshot shows.
@@ -225,7 +244,7 @@ func (s *Service) ApproveReports(ctx context.Context, actor Actor, in ApproveRep
 			if err != nil {
 				return err
 			}
-			if r.Status == models.ReportDraft && seen[r.ID] != r.Version {
+			if r.Status == models.ReportDraft && seen[r.ID].Version != r.Version {
 				return fault.New(fault.Conflict, "progress.not_seen")
 			}
 			return t.approve(r, in.PublishAt)

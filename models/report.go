@@ -89,4 +89,5 @@ type ReportGlance struct {
 	MemberID  uuid.UUID
 	Version   int
 	GlancedAt time.Time
+	Later     bool // it was looked at and is to be decided on later; void once another version is there.
 }

@@ -68,21 +68,30 @@ func OpeningsOf(tx *gorm.DB, reportID uuid.UUID) ([]ReportOpening, error) {
 	return list, err
 }
 
-// Glance notes which version of a draft a member has before them.
+// Glance notes which version of a draft a member has before them. What was left for later at that version stays so.
 func Glance(tx *gorm.DB, g ReportGlance) error {
 	return tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "practice_id"}, {Name: "report_id"}, {Name: "member_id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"version", "glanced_at"}),
+		Columns: []clause.Column{{Name: "practice_id"}, {Name: "report_id"}, {Name: "member_id"}},
+		DoUpdates: append(clause.AssignmentColumns([]string{"version", "glanced_at"}), clause.Assignments(map[string]any{
+			"later": gorm.Expr("report_glances.later and report_glances.version = excluded.version"),
+		})...),
 	}).Create(&g).Error
 }
 
-// Glances tells, by report, which version of it a member last had before them.
-func Glances(tx *gorm.DB, memberID uuid.UUID, reportIDs []uuid.UUID) (map[uuid.UUID]int, error) {
+// LeaveForLater notes that a member wants to decide on a draft later, or not any more, at the version that was looked at; left is
+// false when another version was.
+func LeaveForLater(tx *gorm.DB, memberID, reportID uuid.UUID, version int, later bool) (left bool, err error) {
+	r := tx.Model(&ReportGlance{}).Where("member_id = ? and report_id = ? and version = ?", memberID, reportID, version).Update("later", later)
+	return r.RowsAffected == 1, r.Error
+}
+
+// Glances gives, by report, what a member last had before them of it.
+func Glances(tx *gorm.DB, memberID uuid.UUID, reportIDs []uuid.UUID) (map[uuid.UUID]ReportGlance, error) {
 	var rows []ReportGlance
-	err := tx.Select("report_id", "version").Where("member_id = ? and report_id in ?", memberID, reportIDs).Find(&rows).Error
-	out := make(map[uuid.UUID]int, len(rows))
+	err := tx.Select("report_id", "version", "later").Where("member_id = ? and report_id in ?", memberID, reportIDs).Find(&rows).Error
+	out := make(map[uuid.UUID]ReportGlance, len(rows))
 	for _, row := range rows {
-		out[row.ReportID] = row.Version
+		out[row.ReportID] = row
 	}
 	return out, err
 }

@@ -249,6 +249,8 @@ func TestDeskApprovesReport(t *testing.T) {
 	b.send(here+"/note", map[string][]string{"version": {textOf(report.Version)}, "note": {"Goed gedaan samen."}}).goes(here)
 	keep(t, "report-making", b.get(here))
 	d.work()
+	b.send(here+"/approval", map[string][]string{"version": {textOf(report.Version)}, "when": {"now"}}).is(412)
+	b.get("/desk/reports").is(200).has("nog te bekijken").hasNot(`name="report"`) // Who sent an old form has not seen the new version.
 	b.get(here + "?page=all").is(200).has("Goed gedaan samen.")
 	b.send(here+"/approval", map[string][]string{"version": {"99"}, "when": {"now"}}).is(412)
 	b.send(here+"/approval", map[string][]string{"version": {textOf(d.report(t).Version)}, "when": {"later"}, "on": {"morgen"}, "at": {"09:00"}}).is(422).has(`href="#f-on"`, `value="morgen"`)
@@ -284,6 +286,7 @@ func TestDeskApprovesManyReports(t *testing.T) {
 		require.NoError(t, err)
 		return v.ID
 	}
+	third := d.report(t).ID
 	own, staff := ask(care.RequestReportInput{Audience: "partner", PartnerID: d.PartnerA.ID.String()}), ask(care.RequestReportInput{Audience: "therapist"})
 	b := as(t, d.Kit, d.Therapist)
 	keep(t, "reports-making", b.get("/desk/reports?month=2026-10").is(200).has("1 van 3 gemaakt", "data-poll"))
@@ -303,7 +306,16 @@ func TestDeskApprovesManyReports(t *testing.T) {
 	b.send("/desk/reports?month=2026-10", map[string][]string{}).is(422)
 	keep(t, "reports-refused", b.send("/desk/reports?month=2026-10", map[string][]string{"report": {value(own), value(staff)}}).is(409).has("Je hebt deze versie nog niet bekeken"))
 	require.Equal(t, 1, d.Count("reports where practice_id = $1 and status = 'published'", d.Practice))
-	b.get("/desk/reports/" + staff.String()).is(200)
+	b.send("/desk/reports/"+staff.String()+"/later", map[string][]string{"version": {"2"}, "later": {"1"}}).is(409) // Nobody has looked at it yet.
+	b.get("/desk/reports/"+staff.String()).is(200).has("Later beslissen", "nog één te bekijken")
+	b.get("/desk/reports").is(200).has(`href="/desk/reports/`+third.String()+`" data-hot="n"`, "Bekijk het verslag dat je nog niet zag")
+	b.send("/desk/reports/"+staff.String()+"/later", map[string][]string{"version": {"1"}, "later": {"1"}}).is(412)
+	b.send("/desk/reports/"+staff.String()+"/later", map[string][]string{"version": {"2"}, "later": {"1"}}).goes("/desk/reports/" + third.String())
+	b.get("/desk/reports/" + third.String()).is(200)
+	keep(t, "reports-later", b.get("/desk/reports?month=2026-10&tick=seen").is(200).has(value(third)+`" checked`, value(staff), "voor later").hasNot(value(staff)+`" checked`))
+	b.send("/desk/reports/"+third.String()+"/later", map[string][]string{"version": {"2"}, "later": {"1"}}).goes("/desk/reports?month=2026-10&tick=seen")
+	b.get("/desk/reports/" + third.String()).is(200).has("Toch meenemen")
+	b.send("/desk/reports/"+third.String()+"/later", map[string][]string{"version": {"2"}, "later": {"0"}}).goes("/desk/reports/" + third.String())
 	b.send("/desk/reports?month=2026-10", map[string][]string{"report": {value(staff)}}).goes("/desk/reports?month=2026-10")
 	require.Equal(t, 2, d.Count("reports where practice_id = $1 and status = 'published'", d.Practice))
 	as(t, d.Kit, d.Trainee).get("/desk/reports").is(200).hasNot(`name="report"`)

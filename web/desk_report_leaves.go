@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"strconv"
 
+	"github.com/gofiber/fiber/v2"
+
 	"tussentijds/care"
 	"tussentijds/models"
 )
@@ -39,14 +41,18 @@ func reportAddress(here string, number int, large bool) string {
 // readReport opens a report as its pages or as text, as the address asks: a draft at its first page, so that what is approved
 // was seen as it is printed, and what was approved as text. What cannot be shown as its pages is text.
 func (s *Site) readReport(r *Request, d *ReportPage) (err error) {
+	text, leaves := s.care.ReadReport, s.care.ReadLeaves
+	if r.Method() != fiber.MethodGet { // What was sent, was sent from another page, which showed an older version maybe.
+		text, leaves = s.care.RereadReport, s.care.RereadLeaves
+	}
 	here, asked, large := "/desk/reports/"+d.R.ID.String(), r.Query("page"), r.Query("size") == "large"
 	if asked == "all" || asked == "" && d.R.Status != models.ReportDraft {
 		d.Paged = reportAddress(here, 1, false)
-		d.Doc, err = s.care.ReadReport(r.Context(), r.Actor, d.R.ID)
+		d.Doc, err = text(r.Context(), r.Actor, d.R.ID)
 		return err
 	}
 	look := care.LeafLook{Logo: "/logo", Page: func(number int) string { return reportAddress(here, number, large) }}
-	read, err := s.care.ReadLeaves(r.Context(), r.Actor, d.R.ID, look)
+	read, err := leaves(r.Context(), r.Actor, d.R.ID, look)
 	d.Doc = read.ReportDocument
 	if err != nil || len(read.Pages) == 0 {
 		return err

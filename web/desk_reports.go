@@ -28,6 +28,9 @@ type ReportsPage struct {
 	Here           string // the address of the page, where ticks are sent to.
 	TickAll        string // the same with all ticked that was looked at.
 	Ready, Unseen  int    // drafts that can be approved now, and those to be looked at first.
+	Later          int    // drafts that were looked at and left for later.
+	Look           string // the address of the next draft to look at; empty when all were.
+	Unlooked       int    // how many there are, on other pages too.
 	Refused        []Refusal
 	Next, First    string
 }
@@ -49,6 +52,9 @@ func (r ReportRow) Value() string { return r.ID.String() + ":" + strconv.Itoa(r.
 
 // Ready tells whether it can be approved with others.
 func (r ReportRow) Ready() bool { return r.Glance != nil && r.Glance.Seen }
+
+// Later tells whether it was left for later: it can be ticked, but is not with all others.
+func (r ReportRow) Later() bool { return r.Ready() && r.Glance.Later }
 
 // Refusal says why one report among many was not approved.
 type Refusal struct {
@@ -100,8 +106,10 @@ func (s *Site) reportList(r *Request, ticked []string) (ReportsPage, error) {
 	data.Next, data.Count = r.nextURL(list.Next), len(list.Data)
 	for _, report := range list.Data {
 		row := ReportRow{ReviewedReport: report}
-		row.Ticked = row.Ready() && (r.Query("tick") == "seen" || slices.Contains(ticked, row.Value()))
+		row.Ticked = row.Ready() && (r.Query("tick") == "seen" && !row.Later() || slices.Contains(ticked, row.Value()))
 		switch {
+		case row.Later():
+			data.Later++
 		case row.Ready():
 			data.Ready++
 		case row.Status == models.ReportDraft:
@@ -110,6 +118,13 @@ func (s *Site) reportList(r *Request, ticked []string) (ReportsPage, error) {
 		data.put(row)
 	}
 	data.TickAll, data.Here = r.with("tick", "seen"), r.with("tick", "")
+	next, left, err := s.care.UnseenDrafts(r.Context(), r.Actor)
+	if err != nil {
+		return data, err
+	}
+	if data.Unlooked = left; left > 0 {
+		data.Look = "/desk/reports/" + next.String()
+	}
 	data.Progress, err = s.reportProgress(r, data.Month)
 	return data, err
 }
@@ -209,6 +224,23 @@ func (s *Site) deskApproveReports(r *Request) error {
 		err = fault.New(fault.Conflict, "desk.reports.refused")
 	}
 	return r.deskAgain(err, deskReportsPage, "web.desk.reports", data)
+}
+
+// deskLeaveReport leaves a draft that was looked at for later, or takes it up again, and goes to the next one to look at; once
+// there is none, to the list with all others ticked.
+func (s *Site) deskLeaveReport(r *Request) error {
+	data, err := s.reportPage(r)
+	if err != nil {
+		return err
+	}
+	later := r.Typed("later") == "1"
+	if _, err := s.care.LeaveReport(r.Context(), r.Actor, data.R.ID, later, r.version()); err != nil || !later {
+		return s.reportDone(r, data, err, "desk.flash.report.now")
+	}
+	if data.Unseen > 0 {
+		return r.Go("/desk/reports/"+data.Next.String(), "desk.flash.report.later")
+	}
+	return r.Go("/desk/reports?month="+data.R.Month+"&tick=seen", "desk.flash.report.later")
 }
 
 // CoupleReportsPage is a couple's reports with the form to ask for one.

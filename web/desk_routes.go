@@ -123,6 +123,7 @@ func deskRoutes() []Route {
 		{Method: "POST", Path: "/desk/reports/:report/correction/end", Access: SignedIn, Handle: (*Site).deskDropCorrection},
 		{Method: "POST", Path: "/desk/reports/:report/note", Access: SignedIn, Handle: (*Site).deskReportNote},
 		{Method: "POST", Path: "/desk/reports/:report/approval", Access: SignedIn, Handle: (*Site).deskApproveReport},
+		{Method: "POST", Path: "/desk/reports/:report/later", Access: SignedIn, Handle: (*Site).deskLeaveReport},
 		{Method: "POST", Path: "/desk/reports/:report/withdrawal", Access: SignedIn, Handle: (*Site).deskWithdrawReport},
 
 		{Method: "GET", Path: "/desk/settings", Access: SignedIn, Handle: (*Site).deskSettings},
