@@ -374,6 +374,12 @@ func TestSettingsAndPrivacy(t *testing.T) {
 
 	sam.get("/portal/privacy")
 	sam.send("/portal/privacy/consents", map[string][]string{"kind": {"report_line"}, "given": {"0"}}).goes("/portal/privacy")
+	ticked := `name="given" value="1" checked`
+	sam.get("/portal/reports").is(200).has("Your own line", `name="given"`).hasNot(ticked)
+	sam.send("/portal/privacy/consents", map[string][]string{"kind": {"report_line"}, "from": {"reports"}, "given": {"1"}}).goes("/portal/reports#line")
+	sam.get("/portal/reports").is(200).has(ticked)
+	sam.send("/portal/privacy/consents", map[string][]string{"kind": {"report_line"}, "from": {"reports"}}).goes("/portal/reports#line") // A box without a tick sends nothing.
+	sam.get("/portal/reports").is(200).hasNot(ticked)
 	sam.send("/portal/privacy/pause", nil).goes("/portal/privacy")
 	sam.get("/portal/privacy").has("/portal/privacy/resumption")
 	sam.get("/portal").hasNot("task-card")

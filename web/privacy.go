@@ -35,6 +35,9 @@ func (s *Site) changeConsent(r *Request) error {
 	if err := s.care.ChangeConsent(r.Context(), r.Actor, models.ConsentKind(r.FormValue("kind")), r.FormValue("given") == "1"); err != nil {
 		return err
 	}
+	if r.FormValue("from") == "reports" { // The same choice stands there too.
+		return r.Go("/portal/reports#line", "portal.flash.consent")
+	}
 	return r.Go("/portal/privacy", "portal.flash.consent")
 }
 

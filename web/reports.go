@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"tussentijds/care"
+	"tussentijds/models"
 )
 
 var (
@@ -15,6 +16,7 @@ var (
 type reportsView struct {
 	Months []monthReports
 	Next   *string
+	Line   bool // whether this partner's own line stands in the report for both.
 }
 
 type monthReports struct {
@@ -39,6 +41,13 @@ func (s *Site) reports(r *Request) error {
 	v := reportsView{Next: list.Next}
 	for _, report := range list.Data {
 		v.add(report)
+	}
+	privacy, err := s.care.Privacy(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	for _, c := range privacy.Consents {
+		v.Line = v.Line || c.Kind == models.ConsentReportLine && c.Given && c.Version == c.Current
 	}
 	return r.Render(reportsPage, "portal.reports.title", v)
 }
