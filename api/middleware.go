@@ -68,11 +68,11 @@ func setHeaders(c *fiber.Ctx, k *call) {
 func (e *edge) negotiate(ctx huma.Context, next func(huma.Context)) {
 	k := callOf(ctx.Context())
 	k.pattern = ctx.Operation().Method + " " + Prefix + ctx.Operation().Path
-	produced := "application/json"
-	if file := files[ctx.Operation().OperationID]; file != "" {
+	id, produced := ctx.Operation().OperationID, "application/json"
+	if file := files[id]; file != "" {
 		produced = file
 	}
-	if !accepts(ctx.Header("Accept"), produced) {
+	if also := alsoFiles[id]; !accepts(ctx.Header("Accept"), produced) && (also == "" || !accepts(ctx.Header("Accept"), also)) {
 		refuse(ctx, statusProblem(k, http.StatusNotAcceptable))
 		return
 	}

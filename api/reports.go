@@ -93,16 +93,7 @@ type reportNoteBody struct {
 }
 
 func (e *edge) writeReportNote(ctx context.Context, in *writeReportNoteInput) (*reportOutput, error) {
-	id, err := pathID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	version, err := in.needed(ctx, e.reportVersion(ctx, id))
-	if err != nil {
-		return nil, err
-	}
-	v, err := e.svc.WriteReportNote(ctx, reader(ctx), id, in.Body.Note, version)
-	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+	return e.editReport(ctx, &editReportInput{Thing: in.Thing, Match: in.Match, Body: editReportBody{Note: &in.Body.Note}})
 }
 
 type approveReportInput struct {
@@ -116,33 +107,17 @@ type approveReportBody struct {
 }
 
 func (e *edge) approveReport(ctx context.Context, in *approveReportInput) (*reportOutput, error) {
-	id, err := pathID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	version, err := in.given(ctx, e.reportVersion(ctx, id))
-	if err != nil {
-		return nil, err
-	}
 	var publishAt *time.Time
 	if in.Body != nil {
 		publishAt = in.Body.PublishAt
 	}
-	v, err := e.svc.ApproveReport(ctx, reader(ctx), id, publishAt, version)
-	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+	return e.onReport(ctx, &matchedInput{Thing: in.Thing, Match: in.Match}, func(ctx context.Context, actor care.Actor, id uuid.UUID, version int) (care.ReportView, error) {
+		return e.svc.ApproveReport(ctx, actor, id, publishAt, version)
+	})
 }
 
 func (e *edge) withdrawReport(ctx context.Context, in *matchedInput) (*reportOutput, error) {
-	id, err := pathID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	version, err := in.given(ctx, e.reportVersion(ctx, id))
-	if err != nil {
-		return nil, err
-	}
-	v, err := e.svc.WithdrawReport(ctx, reader(ctx), id, version)
-	return &reportOutput{Tag: tagged(v.Version), Body: v}, err
+	return e.onReport(ctx, in, e.svc.WithdrawReport)
 }
 
 type pdfOutput struct {
@@ -166,5 +141,5 @@ func (e *edge) getReportPDF(ctx context.Context, in *thingInput) (*pdfOutput, er
 
 func reportFile(ctx context.Context, pdf []byte, v care.ReportView) *pdfOutput {
 	name := callOf(ctx).t("api.report.file", "Month", v.Month)
-	return &pdfOutput{ContentType: "application/pdf", ContentDisposition: `attachment; filename="` + name + `"`, Body: pdf}
+	return &pdfOutput{ContentType: pdfType, ContentDisposition: `attachment; filename="` + name + `"`, Body: pdf}
 }

@@ -59,11 +59,17 @@ var table = []row{
 	{"POST", "/me/calendar", SignedIn, "renewCalendar", 200, "Me", "Make my calendar's address, or a new one; soon after a sign-in alone", on((*edge).renewCalendar)},
 	{"DELETE", "/me/calendar", SignedIn, "endCalendar", 204, "Me", "End my calendar's address", on((*edge).endCalendar)},
 
+	{"GET", "/me/homework/pdf", SignedIn, "getOwnHomework", 200, "Papers", "My own homework of the coming week, as a form for a pen", on((*edge).getOwnHomework)},
+	{"POST", "/me/export", SignedIn, "exportOwn", 200, "Papers", "My own data, as JSON and to read; soon after a sign-in alone, six times an hour at most", on((*edge).exportOwn)},
+
 	{"GET", "/members", SignedIn, "listMembers", 200, "Practice", "The people of the practice", on((*edge).listMembers)},
 	{"POST", "/members", SignedIn, "addMember", 201, "Practice", "Add a member; the invitation goes out by mail", on((*edge).addMember)},
 	{"PATCH", "/members/{id}", SignedIn, "changeMember", 200, "Practice", "Change a member's role or standing", on((*edge).changeMember)},
 	{"GET", "/practice/reminders", SignedIn, "getLeads", 200, "Practice", "When reminders go in the practice", on((*edge).getLeads)},
 	{"PATCH", "/practice/reminders", SignedIn, "changeLeads", 200, "Practice", "Change when reminders go in the practice; each person may choose otherwise", on((*edge).changeLeads)},
+	{"GET", "/practice/brand", SignedIn, "getBrand", 200, "Practice", "What our reports and papers look like", on((*edge).getBrand)},
+	{"PATCH", "/practice/brand", SignedIn, "changeBrand", 200, "Practice", "Set colour and logo of our reports and papers, from the next one on", on((*edge).changeBrand)},
+	{"GET", "/practice/brand/logo", SignedIn, "getLogo", 200, "Practice", "The practice's logo", on((*edge).getLogo)},
 	{"GET", "/webhooks", SignedIn, "listWebhooks", 200, "Practice", "Addresses that are told of events", on((*edge).listWebhooks)},
 	{"POST", "/webhooks", SignedIn, "addWebhook", 201, "Practice", "Add a webhook; its signing secret is shown this once", on((*edge).addWebhook)},
 	{"GET", "/practice/queue", SignedIn, "getQueue", 200, "Practice", "How our reminders fare: what waits, what went and what did not", on((*edge).getQueue)},
@@ -88,6 +94,11 @@ var table = []row{
 	{"POST", "/couples/{id}/programme/resumption", SignedIn, "resumeProgramme", 200, "Programmes", "Take the programme up again", on((*edge).resumeProgramme)},
 	{"POST", "/couples/{id}/programme/end", SignedIn, "endProgramme", 200, "Programmes", "End the programme, with a reason", on((*edge).endProgramme)},
 	{"GET", "/couples/{id}/progress", SignedIn, "getProgress", 200, "Couples", "The figures behind a month's report", on((*edge).getProgress)},
+
+	{"GET", "/couples/{id}/preparation/pdf", SignedIn, "getPreparation", 200, "Papers", "A sheet to prepare a session with, for the therapist's eyes", on((*edge).getPreparation)},
+	{"GET", "/couples/{id}/year/pdf", SignedIn, "getYear", 200, "Papers", "Twelve months at a glance, for the therapists, the two or one of them", on((*edge).getYear)},
+	{"GET", "/couples/{id}/partners/{pid}/homework/pdf", SignedIn, "getHomework", 200, "Papers", "A partner's homework as a form for a pen, in that partner's language", on((*edge).getHomework)},
+	{"POST", "/couples/{id}/partners/{pid}/export", SignedIn, "exportPartner", 200, "Papers", "One partner's data as far as therapists may read them, with a reason; soon after a sign-in alone", on((*edge).exportPartner)},
 
 	{"GET", "/sessions", SignedIn, "listSessions", 200, "Sessions", "Therapy sessions, earliest first", on((*edge).listSessions)},
 	{"POST", "/sessions", SignedIn, "planSession", 201, "Sessions", "Plan a session; an overlap is refused", on((*edge).planSession)},
@@ -126,6 +137,7 @@ var table = []row{
 	{"PUT", "/tasks/{id}/draft", SignedIn, "saveDraft", 200, "Tasks", "Keep what was typed so far; only the writer reads it", on((*edge).saveDraft)},
 	{"POST", "/tasks/{id}/response", SignedIn, "completeTask", 201, "Tasks", "Send the answers in", on((*edge).completeTask)},
 	{"DELETE", "/tasks/{id}/response", SignedIn, "takeBackResponse", 204, "Tasks", "Take the answers back, before they open", on((*edge).takeBackResponse)},
+	{"GET", "/tasks/{id}/pdf", SignedIn, "getTaskPaper", 200, "Papers", "One task of mine as a form for a pen", on((*edge).getTaskPaper)},
 	{"POST", "/tasks/{id}/skip", SignedIn, "skipTask", 204, "Tasks", "Leave a task undone, without a reason", on((*edge).skipTask)},
 
 	{"GET", "/couples/{id}/responses", SignedIn, "listResponses", 200, "Responses", "What a therapist may read of a couple's answers", on((*edge).listResponses)},

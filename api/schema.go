@@ -47,6 +47,7 @@ func config(opts Options) huma.Config {
 		{Name: "Responses", Description: "Answers, as far as their reader may read them."},
 		{Name: "Messages", Description: "What partners and their therapists write to each other: together, or a partner alone."},
 		{Name: "Agreements", Description: "Joint texts that both partners sign and review."},
+		{Name: "Papers", Description: "What is printed: preparation, homework, a year, and one person's data as a file."},
 		{Name: "Reports", Description: "Monthly progress reports, published once a therapist approved them."},
 	}
 	return c
@@ -96,6 +97,9 @@ func polish(doc *huma.OpenAPI) {
 			}
 			if produced := files[op.OperationID]; produced != "" {
 				op.Responses["200"].Content = map[string]*huma.MediaType{produced: {Schema: &huma.Schema{}}}
+				if also := alsoFiles[op.OperationID]; also != "" {
+					op.Responses["200"].Content[also] = &huma.MediaType{Schema: &huma.Schema{}}
+				}
 				delete(op.Responses["200"].Headers, "Content-Type") // OpenAPI says it by the content itself.
 			}
 		}
@@ -106,7 +110,18 @@ func polish(doc *huma.OpenAPI) {
 var takeSlugs = []string{"getExercise", "copyExercise", "getExerciseYAML"}
 
 // files are the routes that hand out a file, with its media type.
-var files = map[string]string{"getReportPDF": "application/pdf", "getRevisionPDF": "application/pdf", "getExerciseYAML": yamlType}
+var files = map[string]string{
+	"getReportPDF": pdfType, "getRevisionPDF": pdfType, "getPreparation": pdfType, "getYear": pdfType, "getHomework": pdfType, "getOwnHomework": pdfType,
+	"getTaskPaper": pdfType, "exportOwn": zipType, "exportPartner": zipType, "getExerciseYAML": yamlType, "getLogo": "image/png",
+}
+
+// alsoFiles are second media types of such a route.
+var alsoFiles = map[string]string{"getLogo": "image/jpeg"}
+
+const (
+	pdfType = "application/pdf"
+	zipType = "application/zip"
+)
 
 // choices are the values of texts that other rooms keep as plain text.
 var choices = map[string]map[string][]any{

@@ -48,7 +48,7 @@ func (m Match) version() (int, error) {
 	quoted, ok := strings.CutPrefix(raw, `"`)
 	quoted, closed := strings.CutSuffix(quoted, `"`)
 	n, err := strconv.Atoi(quoted)
-	if !ok || !closed || err != nil || n < 1 {
+	if !ok || !closed || err != nil || n < 0 { // Nought is a thing of which nothing was ever set.
 		return 0, fault.New(fault.Stale, "")
 	}
 	return n, nil

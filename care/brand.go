@@ -2,6 +2,7 @@ package care
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -54,7 +55,7 @@ func (s *Service) Brand(ctx context.Context, actor Actor) (BrandView, error) {
 }
 
 // ChangeBrand sets what the practice's reports look like from the next one on (owner). The logo is decoded and encoded anew, so
-// that nothing but its pixels is kept. Faults: invalid, stale, forbidden.
+// that nothing but its pixels is kept, and a practice can send some twenty an hour. Faults: invalid, stale, forbidden, rate_limited.
 func (s *Service) ChangeBrand(ctx context.Context, actor Actor, in ChangeBrandInput) (BrandView, error) {
 	var view BrandView
 	if err := mayManagePractice(actor).fault(); err != nil {
@@ -70,6 +71,9 @@ func (s *Service) ChangeBrand(ctx context.Context, actor Actor, in ChangeBrandIn
 	}
 	var logo picture
 	if len(in.Logo) > 0 {
+		if err := s.allow(ctx, "logo:"+actor.PracticeID.String(), logosAnHour, time.Hour); err != nil {
+			return view, err
+		}
 		var wrong *fault.Error
 		if logo, wrong = logoOf(in.Logo); wrong != nil {
 			c.Add("logo", wrong.Key, wrong.Args)

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"sync"
 
 	"tussentijds/internal/fault"
 )
@@ -16,7 +17,9 @@ import (
 const (
 	MaxLogoUpload = 2 << 20
 	maxLogoSide   = 6000
-	maxLogoPixels = 16_000_000
+	maxLogoPixels = 6_000_000
+	maxLogoOctets = 24 << 20 // decoded: a picture with sixteen bits a colour has fewer pixels.
+	logosAnHour   = 20       // of one practice.
 	maxLogoBytes  = 40 << 10
 	logoWidth     = 520
 	logoHeight    = 340
@@ -39,25 +42,45 @@ func logoOf(file []byte) (picture, *fault.Error) {
 	if err != nil || format != "png" && format != "jpeg" {
 		return picture{}, refuse("brand.logo.kind", nil)
 	}
-	if config.Width < 1 || config.Height < 1 || config.Width > maxLogoSide || config.Height > maxLogoSide || config.Width*config.Height > maxLogoPixels {
-		return picture{}, refuse("brand.logo.pixels", map[string]any{"Side": maxLogoSide})
+	if tooManyPixels(config) {
+		return picture{}, refuse("brand.logo.pixels", map[string]any{"Megapixels": maxLogoPixels / 1_000_000})
 	}
+	decoding.Lock()
+	defer decoding.Unlock()
 	img, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
 		return picture{}, refuse("brand.logo.kind", nil)
 	}
 	size := img.Bounds().Size()
 	scale := min(1, logoWidth/float64(size.X), logoHeight/float64(size.Y))
-	for ; scale > 0; scale *= 0.8 {
-		small := scaled(img, max(int(float64(size.X)*scale), 1), max(int(float64(size.Y)*scale), 1))
+	small := scaled(img, max(int(float64(size.X)*scale), 1), max(int(float64(size.Y)*scale), 1))
+	for {
 		if p, ok := encoded(small); ok {
 			return p, nil
 		}
-		if small.Bounds().Dx() <= 1 && small.Bounds().Dy() <= 1 {
+		size = small.Bounds().Size()
+		if size.X <= 1 && size.Y <= 1 {
 			break
 		}
+		small = scaled(small, max(size.X*4/5, 1), max(size.Y*4/5, 1))
 	}
 	return picture{}, refuse("brand.logo.kind", nil)
+}
+
+// decoding lets one picture be decoded at a time: each takes some tens of megabytes for a moment.
+var decoding sync.Mutex
+
+// tooManyPixels judges a picture by its head, before it is decoded: a file of some kilobytes can hold a picture of any size.
+func tooManyPixels(c image.Config) bool {
+	if c.Width < 1 || c.Height < 1 || c.Width > maxLogoSide || c.Height > maxLogoSide || c.Width*c.Height > maxLogoPixels {
+		return true
+	}
+	octets := 4 // a pixel.
+	switch c.ColorModel {
+	case color.RGBA64Model, color.NRGBA64Model:
+		octets = 8
+	}
+	return c.Width*c.Height*octets > maxLogoOctets
 }
 
 func refuse(key string, args map[string]any) *fault.Error {

@@ -2,6 +2,10 @@ package care_test
 
 import (
 	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/gif"
@@ -9,6 +13,7 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +33,73 @@ func noise(width, height int) image.Image {
 		}
 	}
 	return m
+}
+
+// bomb is a small file of a large picture: all black, with so many bits a colour.
+func bomb(t *testing.T, width, height, bits int) []byte {
+	t.Helper()
+	var out, data bytes.Buffer
+	chunk := func(kind string, body []byte) {
+		require.NoError(t, binary.Write(&out, binary.BigEndian, uint32(len(body)))) // a chunk is small.
+		both := append([]byte(kind), body...)
+		out.Write(both)
+		require.NoError(t, binary.Write(&out, binary.BigEndian, crc32.ChecksumIEEE(both)))
+	}
+	z, err := zlib.NewWriterLevel(&data, zlib.BestSpeed)
+	require.NoError(t, err)
+	row := make([]byte, 1+width*3*bits/8)
+	for range height {
+		_, err := z.Write(row)
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	out.WriteString("\x89PNG\r\n\x1a\n")
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(width)), uint32(height)) // of a test.
+	chunk("IHDR", append(head, byte(bits), 2, 0, 0, 0))                                                      // two: red, green and blue.
+	chunk("IDAT", data.Bytes())
+	chunk("IEND", nil)
+	return out.Bytes()
+}
+
+// hourly counts what was asked for within an hour, as Redis does.
+type hourly map[string]int
+
+func (h hourly) Allow(_ context.Context, key string, limit int, _ time.Duration) (bool, time.Duration, error) {
+	h[key]++
+	return h[key] <= limit, time.Minute, nil
+}
+
+// What a picture would take is judged by its head: the bomb is refused for its pixels, not after they were made.
+func TestALogoIsNoBomb(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	limits := hourly{}
+	deps := k.Service.Deps
+	deps.Limiter = limits
+	svc := care.New(deps)
+	version, sent := 0, 0
+	send := func(file []byte) error {
+		sent++
+		b, err := svc.ChangeBrand(k.Ctx, k.Owner, care.ChangeBrandInput{Logo: file, Version: version})
+		if err == nil {
+			version = b.Version
+		}
+		return err
+	}
+	for _, file := range [][]byte{bomb(t, 2000, 2000, 16), bomb(t, 2500, 2500, 8)} {
+		require.Less(t, len(file), 200<<10)
+		err := send(file)
+		requireCode(t, fault.Invalid, err)
+		require.Equal(t, "brand.logo.pixels", fault.From(err).Fields[0].Key)
+	}
+	require.NoError(t, send(bomb(t, 700, 500, 16)), "what is of a usual size is no bomb")
+	small := asPNG(t, noise(9, 9))
+	for sent < 20 {
+		require.NoError(t, send(small))
+	}
+	requireCode(t, fault.RateLimited, send(small))
+	_, err := svc.ChangeBrand(k.Ctx, k.Owner, care.ChangeBrandInput{Colour: "#123456", Version: version})
+	require.NoError(t, err, "a colour costs nothing")
 }
 
 func asPNG(t *testing.T, m image.Image) []byte {

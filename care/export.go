@@ -17,6 +17,7 @@ import (
 // ExportInput says whose data are wanted.
 type ExportInput struct {
 	PartnerID uuid.UUID // a partner's own when left out.
+	CoupleID  uuid.UUID // whose partner it is, where an address says so; any when left out.
 	// Private also takes the answers to the private questions along, which a file that others may see had better not hold.
 	// Only the person, or the operator on that person's request, can ask for them.
 	Private bool
@@ -50,20 +51,10 @@ const (
 // who was erased.
 func (s *Service) BeginExport(ctx context.Context, actor Actor, in ExportInput) (*Export, error) {
 	e := &Export{s: s, actor: actor, at: s.Clock.Now(), private: in.Private, who: readerWriter}
-	if actor.Partner() && in.PartnerID == uuid.Nil {
-		in.PartnerID = actor.ID
-	}
 	in.Reason = strings.TrimSpace(in.Reason)
 	err := s.inPractice(ctx, actor, func(t *txn) error {
 		var err error
-		if e.partner, err = models.FindPartner(t.DB, in.PartnerID); err != nil {
-			return err
-		}
-		st, err := t.standingOn(e.partner.CoupleID)
-		if err != nil {
-			return err
-		}
-		if err := mayExport(actor, st, e.partner.ID).fault(); err != nil {
+		if e.partner, err = t.exportable(in.CoupleID, in.PartnerID); err != nil {
 			return err
 		}
 		if actor.Kind != "system" && !s.Fresh(actor) {
@@ -91,6 +82,34 @@ func (s *Service) BeginExport(ctx context.Context, actor Actor, in ExportInput) 
 		return nil, err
 	}
 	return e, nil
+}
+
+// MayExport tells whether an actor could export the data of a couple's partner (a partner's own when both are left out), for the
+// form that asks for it. A fresh sign-in is asked for on top. Faults: not_found, forbidden.
+func (s *Service) MayExport(ctx context.Context, actor Actor, coupleID, partnerID uuid.UUID) error {
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		_, err := t.exportable(coupleID, partnerID)
+		return err
+	})
+}
+
+// exportable loads a partner, of a couple when one is given, whose data the actor may take out: one's own when id is left out.
+func (t *txn) exportable(coupleID, id uuid.UUID) (models.Partner, error) {
+	if t.actor.Partner() && id == uuid.Nil {
+		id = t.actor.ID
+	}
+	partner, err := models.FindPartner(t.DB, id)
+	if err == nil && coupleID != uuid.Nil && partner.CoupleID != coupleID {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return partner, err
+	}
+	st, err := t.standingOn(partner.CoupleID)
+	if err != nil {
+		return partner, err
+	}
+	return partner, mayExport(t.actor, st, partner.ID).fault()
 }
 
 func (e *Export) begin(t *txn, reason string) error {
@@ -160,6 +179,24 @@ func (e *Export) look(ctx context.Context, fn func(*txn) error) error {
 		t.events = nil
 		return err
 	})
+}
+
+// exportTime bounds the writing of one export, slow readers included.
+const exportTime = 5 * time.Minute
+
+// Send is Write for an answer that has begun: what goes wrong can only be logged, and the answer then breaks off, which makes a
+// ZIP that no program opens. It goes on when the request that asked for it is over.
+func (e *Export) Send(ctx context.Context, w io.Writer) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportTime)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil { // The request's own guard does not reach here, and what it holds may be private.
+			e.s.Log.ErrorContext(ctx, "writing an export panicked")
+		}
+	}()
+	if err := e.Write(ctx, w); err != nil {
+		e.s.Log.ErrorContext(ctx, "an export broke off", "code", string(fault.From(err).Code))
+	}
 }
 
 // Write writes the file: a ZIP with JSON for programs and a PDF for people. It reads in parts, each in a transaction of its own,

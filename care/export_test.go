@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"tussentijds/care"
+	"tussentijds/internal/fault"
 	"tussentijds/internal/testkit"
 )
 
@@ -26,4 +28,31 @@ func TestEveryTableSaysWhatAnExportHoldsOfIt(t *testing.T) {
 	for name := range said {
 		assert.Fail(t, "no such table", name)
 	}
+}
+
+// One person's data are exported six times an hour at most, whoever asks; what is asked for wrongly does not count, and the other
+// person's are another matter.
+func TestOnePersonsDataAreExportedSixTimesAnHour(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	deps := k.Service.Deps
+	deps.Limiter = hourly{}
+	svc := care.New(deps)
+	for n := range 6 {
+		who, in := k.PartnerA, care.ExportInput{}
+		if n%2 == 1 {
+			who, in = k.Therapist, care.ExportInput{PartnerID: k.PartnerA.ID, Reason: "Op verzoek"}
+			_, err := svc.BeginExport(k.Ctx, who, care.ExportInput{PartnerID: k.PartnerA.ID})
+			requireCode(t, fault.Invalid, err)
+		}
+		_, err := svc.BeginExport(k.Ctx, who, in)
+		require.NoError(t, err, n)
+	}
+	_, err := svc.BeginExport(k.Ctx, k.PartnerA, care.ExportInput{})
+	requireCode(t, fault.RateLimited, err)
+	_, err = svc.BeginExport(k.Ctx, k.Therapist, care.ExportInput{PartnerID: k.PartnerA.ID, Reason: "Op verzoek"})
+	requireCode(t, fault.RateLimited, err)
+	_, err = svc.BeginExport(k.Ctx, k.PartnerB, care.ExportInput{})
+	require.NoError(t, err)
+	require.Equal(t, 7, k.Count("audit_events where practice_id = $1 and act = 'export' and object_kind = 'file'", k.Practice))
 }

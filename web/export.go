@@ -2,14 +2,12 @@ package web
 
 import (
 	"bufio"
-	"context"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"tussentijds/care"
 	"tussentijds/internal/fault"
-	"tussentijds/models"
 )
 
 var (
@@ -17,13 +15,10 @@ var (
 	deskExportPage = page("desk/export")
 )
 
-// exportTime bounds the writing of one export, slow readers included.
-const exportTime = 5 * time.Minute
-
 // exportForm tells what a person gets who asks for the own data. It is a private thing: the password is asked for again.
 func (s *Site) exportForm(r *Request) error {
-	if !r.Actor.Partner() {
-		return fault.Missing()
+	if err := s.care.MayExport(r.Context(), r.Actor, uuid.Nil, uuid.Nil); err != nil {
+		return err
 	}
 	if !s.care.Fresh(r.Actor) {
 		return askFresh(r)
@@ -33,8 +28,8 @@ func (s *Site) exportForm(r *Request) error {
 
 // exportOwn hands the person's own data out.
 func (s *Site) exportOwn(r *Request) error {
-	if !r.Actor.Partner() {
-		return fault.Missing()
+	if err := s.care.MayExport(r.Context(), r.Actor, uuid.Nil, uuid.Nil); err != nil {
+		return err
 	}
 	if !s.care.Fresh(r.Actor) {
 		return askFresh(r)
@@ -52,20 +47,8 @@ func (s *Site) sendExport(r *Request, export *care.Export) error {
 	r.Set(fiber.HeaderContentType, "application/zip")
 	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+export.FileName()+`"`)
 	r.Set(fiber.HeaderCacheControl, "no-store")
-	ctx := context.WithoutCancel(r.Context())
-	log := s.care.Log
-	r.Ctx.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		ctx, cancel := context.WithTimeout(ctx, exportTime)
-		defer cancel()
-		defer func() {
-			if p := recover(); p != nil { // The request's own guard does not reach here, and what it holds may be private.
-				log.ErrorContext(ctx, "writing an export panicked")
-			}
-		}()
-		if err := export.Write(ctx, w); err != nil {
-			log.ErrorContext(ctx, "an export broke off", "code", string(fault.From(err).Code))
-		}
-	})
+	ctx := r.Context()
+	r.Ctx.Context().SetBodyStreamWriter(func(w *bufio.Writer) { export.Send(ctx, w) })
 	return nil
 }
 
@@ -78,8 +61,15 @@ type exportWho struct {
 }
 
 func (s *Site) exportWho(r *Request) (exportWho, error) {
+	couple, err := r.ID("id")
+	if err != nil {
+		return exportWho{}, err
+	}
 	id, err := r.ID("partner")
 	if err != nil {
+		return exportWho{}, err
+	}
+	if err := s.care.MayExport(r.Context(), r.Actor, couple, id); err != nil {
 		return exportWho{}, err
 	}
 	head, err := s.coupleHead(r, "contact")
@@ -88,9 +78,6 @@ func (s *Site) exportWho(r *Request) (exportWho, error) {
 	}
 	for _, p := range head.Couple.Partners {
 		if p.ID == id {
-			if !head.Clinical || r.Actor.Role == models.RoleTrainee {
-				return exportWho{}, fault.New(fault.Forbidden, "")
-			}
 			return exportWho{Head: head, Name: p.Name, Here: head.Base + "/partners/" + id.String() + "/export"}, nil
 		}
 	}
@@ -123,7 +110,7 @@ func (s *Site) deskExport(r *Request) error {
 		return err
 	}
 	d.Reason = r.Typed("reason")
-	export, err := s.care.BeginExport(r.Context(), r.Actor, care.ExportInput{PartnerID: id, Reason: d.Reason})
+	export, err := s.care.BeginExport(r.Context(), r.Actor, care.ExportInput{CoupleID: d.Head.Couple.ID, PartnerID: id, Reason: d.Reason})
 	if err != nil {
 		return r.deskAgain(err, deskExportPage, "desk.export.page", d, d.Head.crumbs(r)...)
 	}
