@@ -100,15 +100,17 @@ type exportBook struct {
 	volume   int
 }
 
-const bookBlocks = 600 // in one PDF: some two hundred pages.
+const bookBlocks = 600 // in one PDF: some hundred pages.
 
-// add puts a section into the book; one that is too long goes on in the next volume.
+// add puts blocks into the book, as a section or as more of the one before; what is too long goes on in the next volume.
 func (b *exportBook) add(id, title string, blocks ...reports.Block) error {
-	for len(blocks) > 0 {
-		n := min(len(blocks), bookBlocks-b.blocks)
-		b.sections = append(b.sections, reports.Section{ID: id, Title: title, Blocks: blocks[:n]})
-		b.blocks, blocks = b.blocks+n, blocks[n:]
-		if b.blocks >= bookBlocks {
+	for _, block := range blocks {
+		if n := len(b.sections); n == 0 || b.sections[n-1].Title != title {
+			b.sections = append(b.sections, reports.Section{ID: id, Title: title})
+		}
+		last := &b.sections[len(b.sections)-1]
+		last.Blocks = append(last.Blocks, block)
+		if b.blocks += 1 + len(block.Rows)/8; b.blocks >= bookBlocks {
 			if err := b.close(); err != nil {
 				return err
 			}

@@ -19,6 +19,7 @@ type exportAnswer struct {
 	Audience library.Audience `json:"audience,omitempty"`
 	Value    any              `json:"value"`
 	Words    []string         `json:"words"`
+	short    string           // the same for a line among others; empty where words are short enough.
 }
 
 // exportTask is one task of the person. Partner holds what the person may read of the other's answer: without it, nothing tells
@@ -41,7 +42,7 @@ type exportTask struct {
 	Score       *library.Score    `json:"score,omitempty"`
 }
 
-const exportTasks = 200 // read at once.
+const exportTasks = 400 // read at once.
 
 // homework writes the tasks that opened for the person, with the own answers and what may be read of the other's.
 func (e *Export) homework(ctx context.Context, b *exportBook) error {
@@ -69,15 +70,13 @@ func (e *Export) homework(ctx context.Context, b *exportBook) error {
 		if len(tasks) == 0 {
 			break
 		}
-		var blocks []reports.Block
 		for _, task := range tasks {
 			others = others || len(task.Partner) > 0
 			if err := list.add(task); err != nil {
 				return err
 			}
-			blocks = append(blocks, e.taskBlock(task)...)
 		}
-		if err := b.add("homework", l.T("export.part.homework"), blocks...); err != nil {
+		if err := b.add("homework", l.T("export.part.homework"), e.taskBlocks(tasks)...); err != nil {
 			return err
 		}
 	}
@@ -164,7 +163,12 @@ func exportAnswers(form *library.Exercise, answers library.Answers, audiences ma
 	for i := range form.Questions {
 		q := &form.Questions[i]
 		if words := wordsGiven(q, answers, l); words != nil {
-			out = append(out, exportAnswer{q.Label.In(string(l.Lang)), q.ID, library.Audience(audiences[q.ID]), answers[q.ID], words})
+			a := exportAnswer{Question: q.Label.In(string(l.Lang)), ID: q.ID, Audience: library.Audience(audiences[q.ID]), Value: answers[q.ID], Words: words}
+			if q.Type == library.FieldScale && !answers.Declined(q.ID) {
+				_, high := q.Bounds()
+				a.short = plainNumber(answers[q.ID], l) + "/" + plainNumber(high, l)
+			}
+			out = append(out, a)
 		}
 	}
 	return out

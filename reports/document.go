@@ -150,9 +150,13 @@ func drawDocument(d Document, face typeface) ([]byte, error) {
 		p.head(d.Cover, d.Brand)
 	} else {
 		p.cover(d.Cover, d.Brand)
+		p.reserve(d.Sections)
 	}
 	for _, section := range d.Sections {
 		p.section(section)
+	}
+	if !d.Compact {
+		p.listContents()
 	}
 	p.footers(d.Cover, locale.For(d.Locale))
 	return p.bytes(d.Locale)
