@@ -29,13 +29,13 @@ func yes(b bool) string {
 	return "no"
 }
 
-// repairing makes a couple in which one keeps promises and the other looks.
-func repairing(t *testing.T, practice *months.Practice, weeks []week) *months.Couple {
+// repairing makes a couple in which one keeps promises and the other looks; narrow is who reads less than the exercise says.
+func repairing(t *testing.T, practice *months.Practice, narrow map[string]string, weeks []week) *months.Couple {
 	t.Helper()
 	c, err := practice.NewCouple(time.Date(2026, 7, 6, 8, 0, 0, 0, time.UTC), [2]string{"Ada", "Bo"}, [2]string{"nl", "nl"})
 	require.NoError(t, err)
 	c.Partners[0].Role, c.Partners[1].Role = library.RoleRepairing, library.RoleHurt
-	g, err := c.Give("promise-log", []int{0, 1}, c.CreatedAt, nil)
+	g, err := c.Give("promise-log", []int{0, 1}, c.CreatedAt, narrow)
 	require.NoError(t, err)
 	for i, w := range weeks {
 		at := time.Date(2026, 10, 4+6*i, 19, 0, 0, 0, practice.Zone)
@@ -60,10 +60,11 @@ func TestPromisesAndLaterTruthsForWhoMayKnow(t *testing.T) {
 	testkit.Owner(t, func(conn *pgx.Conn, master *seal.Master) error {
 		practice, err := months.Open(k.Ctx, conn, master, k.Library, k.Practice, k.Therapist.ID, k.Zone)
 		require.NoError(t, err)
-		couples["open"] = repairing(t, practice, append(yesses(3, true), week{true, false, true}, week{false, true, false}))
-		couples["closed"] = repairing(t, practice, yesses(4, false))
-		couples["few"] = repairing(t, practice, append(yesses(2, true), yesses(2, false)...))
-		couples["one line"] = repairing(t, practice, yesses(4, true))
+		couples["open"] = repairing(t, practice, nil, append(yesses(3, true), week{true, false, true}, week{false, true, false}))
+		couples["closed"] = repairing(t, practice, nil, yesses(4, false))
+		couples["narrowed"] = repairing(t, practice, map[string]string{"saw": "therapist"}, yesses(4, true))
+		couples["few"] = repairing(t, practice, nil, append(yesses(2, true), yesses(2, false)...))
+		couples["one line"] = repairing(t, practice, nil, yesses(4, true))
 		couples["one line"].TakeBack(1, models.ConsentReportLine, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))
 		g, err := couples["open"].Give("disclosure-prep", []int{0}, couples["open"].CreatedAt, nil)
 		require.NoError(t, err)
