@@ -11,10 +11,10 @@ import (
 const svgEm = 12
 
 // SVG gives the chart as one <svg> element for a page, its size in CSS pixels; the viewBox lets a style sheet scale it. A
-// chart that is Tall takes its own height. The id begins the ids of title and description and must be unique on the page.
-// All texts are escaped; looks are presentation attributes and classes, so that it stands under a strict content security
-// policy. What has the same role and follows each other shares one group, which says the looks once: a report's page holds
-// many charts and is read on a phone.
+// chart that is Tall takes its own height. The id must be unique on the page. All texts are escaped; looks are classes, whose
+// rules the page's style sheet has (a test compares them with those on paper), so that it stands under a strict content security
+// policy. What has the same role and follows each other shares one group, and its strokes one path: a report's page holds many
+// charts and is read on a phone.
 func SVG(width, height float64, c Chart, id string) string {
 	title, desc := c.Words()
 	cv := &svgCanvas{width: width, height: height}
@@ -23,15 +23,12 @@ func SVG(width, height float64, c Chart, id string) string {
 	}
 	cv.b.Grow(4096)
 	cv.b.WriteString("<svg")
-	cv.attr("class", "chart")
+	cv.attr("id", id)
 	cv.attr("role", "img")
-	cv.attr("aria-labelledby", id+"-title")
-	cv.attr("aria-describedby", id+"-desc")
+	cv.attr("aria-label", strings.TrimSpace(title+". "+desc))
 	cv.attr("viewBox", "0 0 "+num(cv.width)+" "+num(cv.height))
 	cv.nums("width", cv.width, "height", cv.height)
-	cv.b.WriteString(` fill="none" stroke-linecap="round" stroke-linejoin="round">`) // What all groups inherit.
-	cv.element("title", id+"-title", title)
-	cv.element("desc", id+"-desc", desc)
+	cv.b.WriteString(">")
 	c.Draw(cv)
 	cv.close()
 	cv.b.WriteString("</svg>")
@@ -41,8 +38,8 @@ func SVG(width, height float64, c Chart, id string) string {
 type svgCanvas struct {
 	b             strings.Builder
 	width, height float64
-	role          string // of the open group; empty for none.
-	lines         []XY   // of the open group that wait: two places each.
+	role          string          // of the open group; empty for none.
+	d             strings.Builder // the path of the open group that is being written.
 }
 
 func num(v float64) string {
@@ -62,10 +59,6 @@ func (cv *svgCanvas) nums(pairs ...any) {
 	}
 }
 
-func (cv *svgCanvas) element(tag, id, text string) {
-	cv.b.WriteString("<" + tag + ` id="` + html.EscapeString(id) + `">` + html.EscapeString(text) + "</" + tag + ">")
-}
-
 // close ends the open group.
 func (cv *svgCanvas) close() {
 	cv.flush()
@@ -75,29 +68,29 @@ func (cv *svgCanvas) close() {
 	cv.role = ""
 }
 
-// flush writes the lines that wait: several of the same looks as one path, which a page of many charts notices.
+// flush writes the path of the open group.
 func (cv *svgCanvas) flush() {
-	if len(cv.lines) == 2 {
-		cv.b.WriteString("<line")
-		cv.nums("x1", cv.lines[0].X, "y1", cv.lines[0].Y, "x2", cv.lines[1].X, "y2", cv.lines[1].Y)
-		cv.b.WriteString("/>")
-	} else if len(cv.lines) > 0 {
-		var d strings.Builder
-		for i := 0; i+1 < len(cv.lines); i += 2 {
-			from, to := cv.lines[i], cv.lines[i+1]
-			d.WriteString("M" + num(from.X) + " " + num(from.Y))
-			switch {
-			case num(from.Y) == num(to.Y):
-				d.WriteString("H" + num(to.X))
-			case num(from.X) == num(to.X):
-				d.WriteString("V" + num(to.Y))
-			default:
-				d.WriteString("L" + num(to.X) + " " + num(to.Y))
-			}
-		}
-		cv.b.WriteString(`<path d="` + d.String() + `"/>`)
+	if cv.d.Len() > 0 {
+		cv.b.WriteString(`<path d="` + cv.d.String() + `"/>`)
+		cv.d.Reset()
 	}
-	cv.lines = cv.lines[:0]
+}
+
+// stroke adds lines from point to point to the path of the open group.
+func (cv *svgCanvas) stroke(points ...XY) {
+	for i, p := range points {
+		x, y := num(p.X), num(p.Y)
+		switch {
+		case i == 0:
+			cv.d.WriteString("M" + x + " " + y)
+		case y == num(points[i-1].Y):
+			cv.d.WriteString("H" + x)
+		case x == num(points[i-1].X):
+			cv.d.WriteString("V" + y)
+		default:
+			cv.d.WriteString("L" + x + " " + y)
+		}
+	}
 }
 
 // group opens a group of the role unless it is open already; more is what tells two groups of one class apart.
@@ -113,29 +106,17 @@ func (cv *svgCanvas) group(class, more string, write func()) {
 	cv.b.WriteString(">")
 }
 
-// shape begins a shape of the class, in its group.
-func (cv *svgCanvas) shape(tag, class string) {
-	cv.group(class, "", func() { cv.paint(look(class)) })
-	cv.flush()
-	cv.b.WriteString("<" + tag)
-}
-
-// paint writes the presentation attributes of a group of shapes.
-func (cv *svgCanvas) paint(i ink) {
-	if i.fill != "" {
-		cv.attr("fill", i.fill)
-	}
-	if i.stroke != "" {
-		cv.attr("stroke", i.stroke)
-		cv.attr("stroke-width", strconv.FormatFloat(math.Round(i.width*svgEm*100)/100, 'f', -1, 64))
-	}
-	if len(i.dash) > 0 {
-		parts := make([]string, len(i.dash))
-		for k, d := range i.dash {
-			parts[k] = num(d * svgEm)
+// shapes opens the group of a class of shapes.
+func (cv *svgCanvas) shapes(class string) {
+	cv.group(class, "", func() {
+		if dash := look(class).dash; len(dash) > 0 {
+			parts := make([]string, len(dash))
+			for k, d := range dash {
+				parts[k] = num(d * svgEm)
+			}
+			cv.attr("stroke-dasharray", strings.Join(parts, " "))
 		}
-		cv.attr("stroke-dasharray", strings.Join(parts, " "))
-	}
+	})
 }
 
 func (cv *svgCanvas) Size() (width, height, em float64) { return cv.width, cv.height, svgEm }
@@ -146,51 +127,52 @@ func (cv *svgCanvas) TextWidth(text string) float64 {
 }
 
 func (cv *svgCanvas) Line(x1, y1, x2, y2 float64, class string) {
-	cv.group(class, "", func() { cv.paint(look(class)) })
-	cv.lines = append(cv.lines, XY{x1, y1}, XY{x2, y2})
+	cv.shapes(class)
+	cv.stroke(XY{x1, y1}, XY{x2, y2})
 }
 
-func (cv *svgCanvas) path(tag string, points []XY, class string) {
-	parts := make([]string, len(points))
-	for i, p := range points {
-		parts[i] = num(p.X) + "," + num(p.Y)
+func (cv *svgCanvas) Polyline(points []XY, class string) {
+	cv.shapes(class)
+	cv.stroke(points...)
+}
+
+func (cv *svgCanvas) Polygon(points []XY, class string) {
+	if len(points) == 0 {
+		return
 	}
-	cv.shape(tag, class)
-	cv.attr("points", strings.Join(parts, " "))
-	cv.b.WriteString("/>")
+	cv.shapes(class)
+	cv.stroke(points...)
+	cv.d.WriteString("z")
 }
-
-func (cv *svgCanvas) Polyline(points []XY, class string) { cv.path("polyline", points, class) }
-func (cv *svgCanvas) Polygon(points []XY, class string)  { cv.path("polygon", points, class) }
 
 func (cv *svgCanvas) Rect(x, y, width, height, radius float64, class string) {
-	cv.shape("rect", class)
-	cv.nums("x", x, "y", y, "width", width, "height", height)
-	if radius > 0 {
-		cv.nums("rx", radius)
+	if radius <= 0 {
+		cv.Polygon([]XY{{x, y}, {x + width, y}, {x + width, y + height}, {x, y + height}}, class)
+		return
 	}
+	cv.shapes(class)
+	cv.flush()
+	cv.b.WriteString("<rect")
+	cv.nums("x", x, "y", y, "width", width, "height", height, "rx", radius)
 	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Circle(x, y, radius float64, class string) {
-	cv.shape("circle", class)
+	cv.shapes(class)
+	cv.flush()
+	cv.b.WriteString("<circle")
 	cv.nums("cx", x, "cy", y, "r", radius)
 	cv.b.WriteString("/>")
 }
 
 func (cv *svgCanvas) Text(x, y float64, text string, anchor Anchor, class string) {
-	i, side := look(class), [...]string{"start", "middle", "end"}[anchor]
+	side := [...]string{"start", "middle", "end"}[anchor]
 	cv.group(class, side, func() {
-		cv.attr("font-size", num(i.size*svgEm))
-		cv.attr("fill", i.fill)
-		if i.strong {
-			cv.attr("font-weight", "600")
-		}
 		if anchor != Start {
 			cv.attr("text-anchor", side)
 		}
 	})
 	cv.b.WriteString("<text")
-	cv.nums("x", x, "y", y)
+	cv.nums("x", math.Round(x), "y", math.Round(y)) // Letters need no tenths of a pixel.
 	cv.b.WriteString(">" + html.EscapeString(text) + "</text>")
 }
