@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bytes"
-	"math"
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
@@ -69,77 +68,6 @@ func (p *sheet) bytes(lang locale.Lang) ([]byte, error) {
 		return nil, err
 	}
 	return withLanguage(out.Bytes(), lang)
-}
-
-// cover draws the head of the first page: a band of warm paper as tall as its texts need.
-func (p *sheet) cover(c Cover, brand Brand) {
-	const width, coverTop, coverGap = 112.0, 15.0, 7.0
-	p.pdf.AddPage()
-	practice := p.clipLines(c.Practice, brandLetter, width, 2)
-	title := p.clipLines(c.Title, titleLetter, width, 2)
-	reader := p.clipLines(c.For, readerLetter, width, 3)
-	height := coverTop + float64(len(practice))*brandLetter.height + coverGap + float64(len(title))*titleLetter.height +
-		monthLetter.height + 4 + float64(len(reader))*readerLetter.height + 1.5
-	var small [][]string
-	for _, text := range c.Lines {
-		lines := p.clipLines(text, smallLetter, width, 2)
-		small = append(small, lines)
-		height += float64(len(lines)) * smallLetter.height
-	}
-	height += 9
-
-	p.fill(paperColour)
-	p.pdf.Rect(0, 0, paperWidth, height, "F")
-	if !p.logo(brand, 140, height/2-17, 52, 34) {
-		p.motif(169, height/2+2)
-	}
-	p.fill(accentColour)
-	p.pdf.Rect(0, height, paperWidth, 0.9, "F")
-
-	p.y = coverTop
-	write := func(l letter, lines ...string) {
-		p.use(l)
-		for _, encoded := range lines {
-			p.line(marginSide, p.y, l, encoded)
-			p.y += l.height
-		}
-	}
-	write(brandLetter, practice...)
-	p.y += coverGap
-	write(titleLetter, title...)
-	write(monthLetter, p.face.encode(c.Month))
-	p.y += 4
-	write(readerLetter, reader...)
-	p.y += 1.5
-	for _, lines := range small {
-		write(smallLetter, lines...)
-	}
-	p.y = height + 7
-}
-
-// motif draws two circles that meet: two people, and what is in between.
-func (p *sheet) motif(x, y float64) {
-	const radius, apart = 19.0, 12.0
-	p.fill(leafColour)
-	p.pdf.Circle(x-apart, y, radius, "F")
-	p.fill(sandColour)
-	p.pdf.Circle(x+apart, y, radius, "F")
-	half := math.Acos(apart / radius)
-	var lens []gofpdf.PointType
-	for i := -20; i <= 20; i++ {
-		a := half * float64(i) / 20
-		lens = append(lens, gofpdf.PointType{X: x - apart + radius*math.Cos(a), Y: y + radius*math.Sin(a)})
-	}
-	for i := 20; i >= -20; i-- {
-		a := half * float64(i) / 20
-		lens = append(lens, gofpdf.PointType{X: x + apart - radius*math.Cos(a), Y: y + radius*math.Sin(a)})
-	}
-	p.fill(lensColour)
-	p.pdf.Polygon(lens, "F")
-	p.pdf.SetDrawColor(deepColour.r, deepColour.g, deepColour.b)
-	p.pdf.SetLineWidth(0.35)
-	p.pdf.Circle(x-apart, y, radius, "D")
-	p.pdf.Circle(x+apart, y, radius, "D")
 }
 
 // section writes a section; its title never stands alone at the foot of a page.
@@ -257,7 +185,7 @@ func (p *sheet) least(b Block) float64 {
 		height += 16
 	}
 	if b.Chart == nil {
-		return height + 2*bodyLetter.height
+		return height + max(2*bodyLetter.height, p.shortList(b))
 	}
 	height += p.chartHeight(b.Chart) + 3.5
 	for _, text := range b.Paragraphs {
@@ -397,59 +325,6 @@ func (p *sheet) facts(facts []Fact) {
 	if len(facts) > 0 {
 		p.y += 1.6
 	}
-}
-
-// items writes a list; what went well gets a tick, all else a dot. What there is to say of a short line stands at its end,
-// of a longer one below it.
-func (p *sheet) items(section string, items []Item) {
-	const indent, apart = 6.0, 6.0
-	width := textWidth - indent
-	for i, item := range items {
-		if i > 0 {
-			p.y += 1.4
-		}
-		lines := p.wrap(item.Text, bodyLetter, width)
-		used := p.width(lines[0])
-		p.use(captionLetter)
-		meta := p.face.encode(item.Meta)
-		aside := len(lines) == 1 && item.Meta != "" && used+apart+p.width(meta) <= width
-		if n := len(lines); n <= 3 && item.Meta != "" && !aside {
-			p.need(float64(n)*bodyLetter.height + captionLetter.height)
-		}
-		first := true
-		p.flow(marginSide+indent, width, bodyLetter, item.Text, func(top float64) {
-			if !first {
-				return
-			}
-			first = false
-			middle := top + bodyLetter.height/2
-			if section == "wins" {
-				p.tick(marginSide+0.4, middle)
-				return
-			}
-			p.fill(accentColour)
-			p.pdf.Circle(marginSide+1.2, middle, 0.75, "F")
-		})
-		switch {
-		case aside:
-			p.use(captionLetter)
-			p.line(paperWidth-marginSide-p.width(meta), p.y-bodyLetter.height+0.6, captionLetter, meta)
-		case item.Meta != "":
-			p.flow(marginSide+indent, width, captionLetter, item.Meta, nil)
-		}
-	}
-	if len(items) > 0 {
-		p.y += 0.8
-	}
-}
-
-func (p *sheet) tick(x, y float64) {
-	p.pdf.SetDrawColor(0x1f, 0x5c, 0x54)
-	p.pdf.SetLineWidth(0.55)
-	p.pdf.SetLineCapStyle("round")
-	p.pdf.Line(x, y+0.1, x+1.05, y+1.15)
-	p.pdf.Line(x+1.05, y+1.15, x+3, y-1.2)
-	p.pdf.SetLineCapStyle("butt")
 }
 
 // footers writes the practice, the line on confidentiality and the page's number, now that the number of pages is known.

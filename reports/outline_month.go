@@ -11,7 +11,7 @@ func (o outliner) period() Section {
 	intro, lead := Block{Paragraphs: []string{o.toReader("report.period.intro")}}, Block{}
 	done, assigned := s.homeworkTotals()
 	if s.Sessions.Held > 0 {
-		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.sessions"), strconv.Itoa(s.Sessions.Held)})
+		lead.Figures = append(lead.Figures, Fact{loc.N("report.figure.sessions", s.Sessions.Held), strconv.Itoa(s.Sessions.Held)})
 	}
 	if assigned > 0 && !s.leavesOut("homework") {
 		lead.Figures = append(lead.Figures, Fact{loc.T("report.figure.homework"), o.share(done, assigned)})

@@ -91,7 +91,7 @@ func (y Year) months(o outliner) Section {
 		table.Rows = append(table.Rows, []string{loc.Month(m.From), countOr(m.Sessions), shareOr(o, m.Done, m.Assigned), shareOr(o, m.Kept, m.Asked)})
 	}
 	intro := Block{Paragraphs: []string{loc.T("year.intro." + string(y.Audience)), loc.T("year.aid")}}
-	figures := Block{Figures: []Fact{{loc.T("report.figure.sessions"), strconv.Itoa(all.Sessions)}}}
+	figures := Block{Figures: []Fact{{loc.N("report.figure.sessions", all.Sessions), strconv.Itoa(all.Sessions)}}}
 	if all.Assigned > 0 {
 		figures.Figures = append(figures.Figures, Fact{loc.T("report.figure.homework"), o.share(all.Done, all.Assigned)})
 		bars.Desc = loc.T("report.homework.chart.desc", "Done", all.Done, "Of", all.Assigned)
