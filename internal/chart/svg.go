@@ -78,18 +78,20 @@ func (cv *svgCanvas) flush() {
 
 // stroke adds lines from point to point to the path of the open group.
 func (cv *svgCanvas) stroke(points ...XY) {
+	before := XY{}
 	for i, p := range points {
 		x, y := num(p.X), num(p.Y)
 		switch {
 		case i == 0:
 			cv.d.WriteString("M" + x + " " + y)
-		case y == num(points[i-1].Y):
+		case y == num(before.Y):
 			cv.d.WriteString("H" + x)
-		case x == num(points[i-1].X):
+		case x == num(before.X):
 			cv.d.WriteString("V" + y)
 		default:
 			cv.d.WriteString("L" + x + " " + y)
 		}
+		before = p
 	}
 }
 
