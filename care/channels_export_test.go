@@ -67,5 +67,14 @@ func (s *Service) BounceToken(practice uuid.UUID, kind string, person uuid.UUID,
 // TakesTexts and PhoneOf show the rules of numbers.
 var TakesTexts = takesTexts
 
+// InvitationToken makes the token of a partner's invitation as a mail would carry it.
+func InvitationToken(s *Service, ctx context.Context, practice, partner uuid.UUID) (token string, err error) {
+	err = s.inPractice(ctx, System(practice), func(t *txn) error {
+		token, err = s.newMailToken(t.Tx, "invitation", "partner", practice, partner, invitationTTL)
+		return err
+	})
+	return token, err
+}
+
 // StopToken makes the token of a one-click stop as it stands in a mail.
 var StopToken = (*Service).stopToken

@@ -101,7 +101,7 @@ var causesGone = []cause{
 		})
 	}},
 	{"an agreement is rewritten", func(r *race) *runner {
-		c := r.couple(r.k.Therapist)
+		c := r.mailed(r.k.Therapist) // Of the new text its reader hears at once, and a note would not tell which it is of.
 		v := c.agreement()
 		return c.goes(c.of("agreement", c.b), func() error {
 			_, err := r.k.Service.RewriteAgreement(r.k.Ctx, c.a, v.ID, care.WriteAgreementInput{Intro: "Anders", Points: points(), Version: v.Version})
@@ -118,19 +118,14 @@ var causesGone = []cause{
 	}},
 	{"a report is withdrawn", func(r *race) *runner {
 		c := r.couple(r.k.Therapist)
-		v := c.draft()
-		v, err := r.k.Service.ApproveReport(r.k.Ctx, c.therapist, v.ID, nil, v.Version)
-		require.NoError(r.t, err)
-		require.NoError(r.t, care.PublishReport(r.k.Worker, r.k.Ctx, r.k.Practice, v.ID))
-		v, err = r.k.Service.Report(r.k.Ctx, c.therapist, v.ID)
-		require.NoError(r.t, err)
+		v := c.published()
 		return c.goes(c.of("report", c.a, c.b), func() error {
 			_, err := r.k.Service.WithdrawReport(r.k.Ctx, c.therapist, v.ID, v.Version)
 			return err
 		})
 	}},
 	{"a report is approved", func(r *race) *runner {
-		c := r.couple(r.newTherapist())
+		c := r.mailed(r.newTherapist())
 		v := c.draft()
 		return c.goes(c.of("approval", c.therapist), func() error {
 			_, err := r.k.Service.ApproveReport(r.k.Ctx, c.therapist, v.ID, nil, v.Version)
@@ -138,12 +133,12 @@ var causesGone = []cause{
 		})
 	}},
 	{"an alert is seen", func(r *race) *runner {
-		c := r.couple(r.newTherapist())
+		c := r.mailed(r.newTherapist())
 		id := c.alert()
 		return c.goes(c.of("alert", c.therapist), func() error { return r.k.Service.AcknowledgeAlert(r.k.Ctx, c.therapist, id) })
 	}},
 	{"a therapist leaves a couple", func(r *race) *runner {
-		c := r.couple(r.newTherapist())
+		c := r.mailed(r.newTherapist())
 		c.alert()
 		v, err := r.k.Service.Couple(r.k.Ctx, c.therapist, c.id)
 		require.NoError(r.t, err)
@@ -153,7 +148,7 @@ var causesGone = []cause{
 		})
 	}},
 	{"a member leaves", func(r *race) *runner {
-		c := r.couple(r.newTherapist())
+		c := r.mailed(r.newTherapist())
 		c.alert()
 		ended := "ended"
 		return c.goes(c.of("alert", c.therapist), func() error {
@@ -162,11 +157,7 @@ var causesGone = []cause{
 		})
 	}},
 	{"an invitation is sent again", func(r *race) *runner {
-		v, err := r.k.Service.CreateCouple(r.k.Ctx, r.k.Therapist, care.CreateCoupleInput{Invite: true, Partners: []care.PartnerInput{
-			{Name: "Sam", Email: uuid.NewString()[:18] + "@client.example", Locale: "nl"}, {Name: "Robin", Email: uuid.NewString()[:18] + "@client.example", Locale: "en"},
-		}})
-		require.NoError(r.t, err)
-		c := &pair{r: r, id: v.ID, a: care.Actor{ID: v.Partners[0].ID}, therapist: r.k.Therapist}
+		c := r.invited()
 		return c.goes(c.of("invitation", c.a), func() error { return r.k.Service.InvitePartner(r.k.Ctx, c.therapist, c.id, c.a.ID) })
 	}},
 	{"all is stopped with one click", func(r *race) *runner {
@@ -175,7 +166,7 @@ var causesGone = []cause{
 		return c.goes(c.of("task", c.a), func() error { return r.k.Service.StopReminders(r.k.Ctx, token) })
 	}},
 	{"a channel is given up", func(r *race) *runner {
-		c := r.couple(r.k.Therapist).assign("appreciation")
+		c := r.mailed(r.k.Therapist).assign("appreciation")
 		return c.goes(c.of("task", c.a), func() error {
 			_, err := r.k.Service.ChangeReminderPreferences(r.k.Ctx, c.a, care.ChangePreferenceInput{Mail: new(bool)})
 			return err
@@ -185,6 +176,33 @@ var causesGone = []cause{
 		c := r.couple(r.k.Therapist).assign("appreciation")
 		return c.goes(c.of("task", c.a), func() error {
 			_, err := r.k.Service.ChangeReminderPreferences(r.k.Ctx, c.a, care.ChangePreferenceInput{Channels: map[string][]string{"tasks": {}}})
+			return err
+		})
+	}},
+	{"a browser is taken off", func(r *race) *runner {
+		c := r.reached("push").assign("appreciation")
+		return c.goes(c.of("task", c.a), func() error { return r.k.Service.Unsubscribe(r.k.Ctx, c.a, r.deviceOf(c.a)) })
+	}},
+	{"a number is taken away", func(r *race) *runner {
+		c := r.reached("sms").assign("appreciation")
+		return c.goes(c.of("task", c.a), func() error { return r.k.Service.ChangePhone(r.k.Ctx, c.a, "") })
+	}},
+	{"a report is opened", func(r *race) *runner {
+		c := r.couple(r.k.Therapist)
+		v := c.published()
+		return c.goes(c.of("report", c.a), func() error {
+			_, err := r.k.Service.ReadReport(r.k.Ctx, r.fresh(c.a), v.ID)
+			return err
+		})
+	}},
+	{"an invitation is accepted", func(r *race) *runner {
+		c := r.invited()
+		token, err := care.InvitationToken(r.k.Service, r.k.Ctx, r.k.Practice, c.a.ID)
+		require.NoError(r.t, err)
+		// The first mail, which would end this link, has long gone.
+		r.k.SQL(`update reminders set state = 'sent', sent_at = $2 where practice_id = $1 and cause_kind = 'invitation' and recipient_id = $3 and moment = 'now'`, r.k.Practice, r.clock.Now().Add(-48*time.Hour), c.a.ID)
+		return c.goes(c.of("invitation", c.a)[:1], func() error {
+			_, err := r.k.Service.AcceptInvitation(r.k.Ctx, token, care.AcceptInvitationInput{Password: "Een-lang-wachtwoord-9", Locale: "nl", Treatment: true, SecretsPolicy: true}, "web", "127.0.0.1")
 			return err
 		})
 	}},
@@ -215,11 +233,33 @@ type pair struct {
 	a, b      care.Actor
 	therapist care.Actor
 	given     care.AssignmentView
+	channel   string // over what its partners hear; empty for mail.
 }
 
 func (r *race) couple(therapist care.Actor) *pair {
 	id, a, b := r.k.NewCouple(therapist, "Sam", "Robin")
+	c := &pair{r: r, id: id, a: a, b: b, therapist: therapist}
+	// Every other couple hears by mail, the rest by push or as text.
+	if n := r.couples.Add(1); n%2 == 0 {
+		c.channel = []string{"push", "sms"}[n/2%2]
+		r.over(a, c.channel)
+		r.over(b, c.channel)
+	}
+	return c
+}
+
+// mailed is a couple that hears by mail.
+func (r *race) mailed(therapist care.Actor) *pair {
+	id, a, b := r.k.NewCouple(therapist, "Sam", "Robin")
 	return &pair{r: r, id: id, a: a, b: b, therapist: therapist}
+}
+
+// reached is a couple that hears over a channel.
+func (r *race) reached(channel string) *pair {
+	c := r.mailed(r.k.Therapist)
+	c.channel = channel
+	r.over(c.a, channel)
+	return c
 }
 
 // newTherapist is one more therapist of the practice, who gets few messages a day.
@@ -276,6 +316,33 @@ func (c *pair) draft() care.ReportView {
 	return v
 }
 
+// published is a report that its readers can open.
+func (c *pair) published() care.ReportView {
+	v := c.draft()
+	v, err := c.r.k.Service.ApproveReport(c.r.k.Ctx, c.therapist, v.ID, nil, v.Version)
+	require.NoError(c.r.t, err)
+	require.NoError(c.r.t, care.PublishReport(c.r.k.Worker, c.r.k.Ctx, c.r.k.Practice, v.ID))
+	v, err = c.r.k.Service.Report(c.r.k.Ctx, c.therapist, v.ID)
+	require.NoError(c.r.t, err)
+	return v
+}
+
+// invited is a couple whose partners have not come in yet.
+func (r *race) invited() *pair {
+	v, err := r.k.Service.CreateCouple(r.k.Ctx, r.k.Therapist, care.CreateCoupleInput{Invite: true, Partners: []care.PartnerInput{
+		{Name: "Sam", Email: uuid.NewString()[:18] + "@client.example", Locale: "nl"}, {Name: "Robin", Email: uuid.NewString()[:18] + "@client.example", Locale: "en"},
+	}})
+	require.NoError(r.t, err)
+	return &pair{r: r, id: v.ID, a: care.Actor{ID: v.Partners[0].ID}, therapist: r.k.Therapist}
+}
+
+// deviceOf is somebody's one browser.
+func (r *race) deviceOf(who care.Actor) uuid.UUID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.devices[who.ID]
+}
+
 // alert raises one, as a pause does.
 func (c *pair) alert() uuid.UUID {
 	require.NoError(c.r.t, c.r.k.Service.PausePartner(c.r.k.Ctx, c.a))
@@ -301,5 +368,9 @@ func (c *pair) of(cause string, people ...care.Actor) []uuid.UUID {
 }
 
 func (c *pair) goes(doomed []uuid.UUID, change func() error) *runner {
-	return &runner{doomed: doomed, change: change}
+	one := &runner{doomed: doomed, change: change, channel: c.channel}
+	if c.channel == "push" {
+		one.people = c.r.k.IDs(`select r.recipient_id from unnest($1::uuid[]) with ordinality d (id, n) join reminders r on r.id = d.id order by n`, doomed)
+	}
+	return one
 }

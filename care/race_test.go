@@ -26,6 +26,8 @@ import (
 	"tussentijds/care"
 	"tussentijds/internal/fault"
 	"tussentijds/internal/mailer"
+	"tussentijds/internal/push"
+	"tussentijds/internal/sms"
 	"tussentijds/internal/testkit"
 	"tussentijds/worker"
 )
@@ -101,21 +103,34 @@ type race struct {
 	clock *goingClock
 	smtp  *slowServer
 	slots atomic.Int64 // hours given out for sessions.
+
+	carriers *carriers
+	couples  atomic.Int64 // made so far.
+	numbers  atomic.Int64 // given out.
+	mu       sync.Mutex
+	browsers map[uuid.UUID]string    // person to the path of the one browser.
+	devices  map[uuid.UUID]uuid.UUID // and to its id.
+	gaps     []time.Duration         // between a look and the request being there.
 }
 
 // runner is one reminder, or a few, and what makes them go.
 type runner struct {
-	kind   string
-	doomed []uuid.UUID
-	change func() error
-	began  time.Time
-	ended  time.Time // when the change had been committed for sure.
-	tries  int
+	kind    string
+	doomed  []uuid.UUID
+	channel string      // over what they go; empty for mail.
+	people  []uuid.UUID // to whom each of them is, of those that go by push.
+	change  func() error
+	began   time.Time
+	ended   time.Time // when the change had been committed for sure.
+	tries   int
 }
 
 func newRace(t *testing.T) *race {
 	t.Helper()
-	r := &race{t: t, clock: &goingClock{began: time.Now()}, smtp: &slowServer{mails: map[string][]conversation{}}}
+	r := &race{
+		t: t, clock: &goingClock{began: time.Now()}, smtp: &slowServer{mails: map[string][]conversation{}}, carriers: startCarriers(t),
+		browsers: map[uuid.UUID]string{}, devices: map[uuid.UUID]uuid.UUID{},
+	}
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &slowSession{s: r.smtp}, nil }))
@@ -125,7 +140,12 @@ func newRace(t *testing.T) *race {
 	m, err := mailer.New(mailer.Config{URL: "smtp://" + ln.Addr().String() + "?starttls=off", From: "noreply@example.test", Timeout: 10 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = m.Close(); _ = server.Close(); served.Wait() })
-	r.k = testkit.New(t, func(d *care.Deps) { d.Mailer, d.Clock = worker.Mailer{SMTP: m}, r.clock })
+	gateway, err := sms.New(sms.Config{URL: r.carriers.text.URL, Token: "geheim"})
+	require.NoError(t, err)
+	r.k = testkit.New(t, func(d *care.Deps) {
+		d.Demo, d.Mailer, d.Clock = true, worker.Mailer{SMTP: m}, r.clock
+		d.Pusher, d.Texter = watchedPusher{push.New(push.Config{Contact: "post@praktijk.example", Loopback: true}), r.carriers}, watchedTexter{gateway, r.carriers}
+	})
 	return r
 }
 
@@ -179,7 +199,7 @@ func (r *race) name(id uuid.UUID) string {
 	return hex.EncodeToString(r.k.Service.Master.MAC("message-id", slices.Concat(r.k.Practice[:], id[:])))
 }
 
-// Whatever makes a reminder pointless: once it is committed, no conversation about it begins. RACE=1000 races a thousand of
+// Whatever makes a reminder pointless: once it is committed, no conversation about it begins, whatever it goes over. RACE=1000 races a thousand of
 // each kind.
 func TestNothingIsSentAfterItsCauseHasGone(t *testing.T) {
 	r := newRace(t)
@@ -263,7 +283,7 @@ type tally struct{ changes, reminders, before, during, kept, late, again int }
 func (r *race) verdict(t *testing.T, all []*runner, doomed []uuid.UUID) {
 	r.smtp.mu.Lock()
 	defer r.smtp.mu.Unlock()
-	kinds := map[string]*tally{}
+	kinds, over := map[string]*tally{}, map[string]int{}
 	var sum tally
 	for _, one := range all {
 		n := kinds[one.kind]
@@ -275,7 +295,10 @@ func (r *race) verdict(t *testing.T, all []*runner, doomed []uuid.UUID) {
 		n.again += one.tries - 1
 		for _, id := range one.doomed {
 			n.reminders++
-			list := r.smtp.mails[r.name(id)]
+			list := r.carried(one, id)
+			if len(list) > 0 {
+				over[one.channel]++
+			}
 			switch {
 			case len(list) == 0:
 				n.kept++
@@ -298,9 +321,14 @@ func (r *race) verdict(t *testing.T, all []*runner, doomed []uuid.UUID) {
 		sum.changes, sum.reminders, sum.before, sum.during = sum.changes+n.changes, sum.reminders+n.reminders, sum.before+n.before, sum.during+n.during
 		sum.kept, sum.late, sum.again = sum.kept+n.kept, sum.late+n.late, sum.again+n.again
 	}
-	t.Logf("%s\n%d changes of %d kinds raced with %d reminders: %d sent before, %d in a conversation that had begun, %d not sent, %d sent after the change; %d conversations in all",
-		report.String(), sum.changes, len(kinds), sum.reminders, sum.before, sum.during, sum.kept, sum.late, r.smtp.calls)
+	t.Logf("%s\n%d changes of %d kinds raced with %d reminders: %d sent before, %d in a conversation that had begun, %d not sent, %d sent after the change; %d conversations by mail in all; %d notes and %d texts went; from the look to the request: %s",
+		report.String(), sum.changes, len(kinds), sum.reminders, sum.before, sum.during, sum.kept, sum.late, r.smtp.calls, over["push"], over["sms"], r.nearness())
+	require.Positive(t, over["push"], "and over each channel")
+	require.Positive(t, over["sms"], "and over each channel")
 	require.Positive(t, sum.before+sum.during, "a race that sending never wins proves nothing")
 	require.Positive(t, sum.kept, "a race that sending always wins proves nothing")
-	require.Zero(t, r.k.Count("reminders where id = any ($1) and not (state = 'sent' or state = 'skipped' and reason <> '')", doomed), "each is settled, with a reason")
+	var open string
+	r.k.OwnerRow([]any{&open}, `select coalesce(string_agg(concat_ws(' ', cause_kind, moment, channel, carrier, state, reason, attempts), ', '), '') from reminders
+		where id = any ($1) and not (state = 'sent' or state = 'skipped' and reason <> '' or state = 'planned' and not_before > $2)`, doomed, r.clock.Now())
+	require.Empty(t, open, "each is settled, with a reason, or waits its turn")
 }
