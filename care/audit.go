@@ -121,19 +121,7 @@ func (t *txn) actorNames(events []models.AuditEvent) (map[uuid.UUID]string, erro
 			partners = append(partners, *e.ActorID)
 		}
 	}
-	staff, err := models.RowsByID[models.Member](t.DB, members, "practice_id", "id", "name")
-	if err != nil {
-		return nil, err
-	}
-	clients, err := models.RowsByID[models.Partner](t.DB, partners, "practice_id", "id", "name")
-	if err != nil {
-		return nil, err
-	}
-	list := make([]models.Partner, 0, len(clients))
-	for _, p := range clients {
-		list = append(list, p)
-	}
-	clientNames, err := t.partnerNames(list...)
+	names, err := t.namesByID(members, partners)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +129,7 @@ func (t *txn) actorNames(events []models.AuditEvent) (map[uuid.UUID]string, erro
 	for _, e := range events {
 		name := ""
 		if e.ActorID != nil {
-			name = staff[*e.ActorID].Name + clientNames[*e.ActorID] // An id is in one of the two.
+			name = names[*e.ActorID]
 		}
 		if name == "" {
 			name = l.T("record.actor." + e.ActorKind)

@@ -284,23 +284,7 @@ func (t *txn) authorNames(list []models.Message) (map[uuid.UUID]string, error) {
 			partners = append(partners, m.AuthorID)
 		}
 	}
-	staff, err := models.RowsByID[models.Member](t.DB, members, "practice_id", "id", "name")
-	if err != nil {
-		return nil, err
-	}
-	clients, err := models.RowsByID[models.Partner](t.DB, partners, "practice_id", "id", "name")
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]models.Partner, 0, len(clients))
-	for _, p := range clients {
-		rows = append(rows, p)
-	}
-	names, err := t.partnerNames(rows...)
-	for id, m := range staff {
-		names[id] = m.Name
-	}
-	return names, err
+	return t.namesByID(members, partners)
 }
 
 // Threads lists a couple's three threads for its therapists: the joint one, then each partner's own, with how much the actor

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,4 +76,24 @@ func (t *txn) therapistNames(coupleID uuid.UUID) (string, error) {
 		names[i] = m.Name
 	}
 	return coupleName(names...), nil
+}
+
+// namesByID gives the names of members and partners, by id.
+func (t *txn) namesByID(members, partners []uuid.UUID) (map[uuid.UUID]string, error) {
+	staff, err := models.RowsByID[models.Member](t.DB, members, "practice_id", "id", "name")
+	if err != nil {
+		return nil, err
+	}
+	clients, err := models.RowsByID[models.Partner](t.DB, partners, "practice_id", "id", "name")
+	if err != nil {
+		return nil, err
+	}
+	names, err := t.partnerNames(slices.Collect(maps.Values(clients))...)
+	if err != nil {
+		return nil, err
+	}
+	for id, m := range staff {
+		names[id] = m.Name
+	}
+	return names, nil
 }

@@ -82,15 +82,26 @@ type ChangePracticeInput struct {
 // Practice gives the practice's settings. Faults: forbidden for members who are not its owner, not_found for anyone else.
 func (s *Service) Practice(ctx context.Context, actor Actor) (PracticeView, error) {
 	var view PracticeView
-	if err := mayManagePractice(actor).fault(); err != nil {
-		return view, err
-	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		p, err := t.thePractice()
+	err := s.manage(ctx, actor, func(_ *txn, p models.Practice) error {
 		view = practiceView(p)
-		return err
+		return nil
 	})
 	return view, err
+}
+
+// manage does something with the practice that is its owner's to do. Faults: forbidden for members who are not, not_found for
+// anyone else.
+func (s *Service) manage(ctx context.Context, actor Actor, fn func(*txn, models.Practice) error) error {
+	if err := mayManagePractice(actor).fault(); err != nil {
+		return err
+	}
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		p, err := t.thePractice()
+		if err != nil {
+			return err
+		}
+		return fn(t, p)
+	})
 }
 
 func practiceView(p models.Practice) PracticeView {
@@ -112,14 +123,7 @@ func practiceView(p models.Practice) PracticeView {
 // said yes to was the earlier one, and each is asked again (design, section 4). Faults: invalid, stale, forbidden.
 func (s *Service) ChangePractice(ctx context.Context, actor Actor, in ChangePracticeInput) (PracticeView, error) {
 	var view PracticeView
-	if err := mayManagePractice(actor).fault(); err != nil {
-		return view, err
-	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		p, err := t.thePractice()
-		if err != nil {
-			return err
-		}
+	err := s.manage(ctx, actor, func(t *txn, p models.Practice) error {
 		if p.Version != in.Version {
 			return fault.New(fault.Stale, "")
 		}

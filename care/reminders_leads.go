@@ -226,13 +226,9 @@ func practiceLeads(p models.Practice) PracticeLeads {
 // anyone else.
 func (s *Service) ReminderLeads(ctx context.Context, actor Actor) (PracticeLeads, error) {
 	var out PracticeLeads
-	if err := mayManagePractice(actor).fault(); err != nil {
-		return out, err
-	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		p, err := t.thePractice()
+	err := s.manage(ctx, actor, func(_ *txn, p models.Practice) error {
 		out = practiceLeads(p)
-		return err
+		return nil
 	})
 	return out, err
 }
@@ -241,17 +237,11 @@ func (s *Service) ReminderLeads(ctx context.Context, actor Actor) (PracticeLeads
 // at a time; what was switched off does not go from the commit on, for the sender looks again. Faults: invalid, stale, forbidden.
 func (s *Service) ChangeReminderLeads(ctx context.Context, actor Actor, in ChangeLeadsInput) (PracticeLeads, error) {
 	var out PracticeLeads
-	if err := mayManagePractice(actor).fault(); err != nil {
-		return out, err
-	}
-	err := s.inPractice(ctx, actor, func(t *txn) error {
-		p, err := t.thePractice()
-		if err != nil {
-			return err
-		}
+	err := s.manage(ctx, actor, func(t *txn, p models.Practice) error {
 		if p.Version != in.Version {
 			return fault.New(fault.Stale, "")
 		}
+		var err error
 		if p.ReminderLeads.V, err = leadChoices(p.ReminderLeads.V).choose(in.Leads, func(leadKind) bool { return true }); err != nil {
 			return err
 		}
