@@ -111,15 +111,15 @@ var mailLayout = htmltemplate.Must(htmltemplate.New("mail").Parse(`<!doctype htm
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="paper" style="background:#faf6ef;">
 <tr><td align="center" style="padding:32px 16px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="card" style="max-width:480px;background:#fffdf9;border:1px solid #e5dccb;border-radius:16px;">
-<tr><td style="padding:32px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:17px;line-height:1.6;">
+<tr><td style="padding:28px 24px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:17px;line-height:1.6;">
 <p class="ink" style="margin:0 0 16px;color:#1d302c;">{{.Hello}}</p>
 {{range .Body}}<p class="ink" style="margin:0 0 24px;color:#1d302c;">{{.}}</p>
-{{end}}<p style="margin:0 0 24px;"><a href="{{.Link}}" class="button" style="display:inline-block;padding:14px 24px;border-radius:999px;background:#1f5f56;color:#ffffff;font-weight:600;text-decoration:none;">{{.Button}}</a></p>
+{{end}}<p style="margin:0 0 24px;"><a href="{{.Link}}" class="button" style="display:inline-block;padding:14px 24px;border-radius:28px;text-align:center;background:#1f5f56;color:#ffffff;font-weight:600;text-decoration:none;">{{.Button}}</a></p>
 <p class="soft" style="margin:0;color:#4f5f59;font-size:15px;">{{.Note}}</p>
 </td></tr>
 </table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:480px;">
-<tr><td class="soft" style="padding:20px 32px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:14px;line-height:1.5;color:#4f5f59;">
+<tr><td class="soft" style="padding:20px 24px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:14px;line-height:1.5;color:#4f5f59;">
 <p style="margin:0 0 8px;">{{.Why}}</p>
 {{- if .StopURL}}
 <p style="margin:0;"><a href="{{.StopURL}}" class="soft" style="color:#4f5f59;">{{.StopText}}</a></p>
