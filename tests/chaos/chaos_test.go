@@ -23,11 +23,11 @@ func TestTenKillsLoseNothing(t *testing.T) {
 }
 
 func TestALossIsAFault(t *testing.T) {
-	good := result{rows: 1, messages: 1, texts: 1}
+	good := result{rows: 1, messages: 1, texts: 1, told: 1}
 	require.NoError(t, good.fault())
 	for _, spoil := range []func(*result){
 		func(r *result) { r.lost = 1 }, func(r *result) { r.vanished = 1 }, func(r *result) { r.unsent = 1 }, func(r *result) { r.strangers = 1 },
-		func(r *result) { r.unproved = 1 }, func(r *result) { r.messages = 0 }, func(r *result) { r.groundless = 1 }, func(r *result) { r.texts = 0 },
+		func(r *result) { r.unproved = 1 }, func(r *result) { r.messages = 0 }, func(r *result) { r.groundless = 1 }, func(r *result) { r.texts = 0 }, func(r *result) { r.told = 0 },
 	} {
 		bad := good
 		spoil(&bad)

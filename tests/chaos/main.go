@@ -1,6 +1,6 @@
 // Command chaos runs the whole program as in earnest, two workers, a server, PostgreSQL and Redis, beside an SMTP server and a
 // gateway of text messages, and kills them at random with SIGKILL, and empties Redis, while reminders of two practices fall
-// due. At the end every reminder must have been sent or left out for the one reason there can be; what went out twice must be
+// due, of tasks, invitations, messages and sessions. At the end every reminder must have been sent or left out for the one reason there can be; what went out twice must be
 // recognisable as the same message.
 package main
 

@@ -30,6 +30,7 @@ type result struct {
 	settled    time.Duration // from the last kill until everything was settled.
 	planned    int           // reminders whose planning PostgreSQL confirmed.
 	couples    int           // couples whose making the server confirmed; each is two invitations.
+	told       int           // messages written and sessions planned that the server confirmed; each is two reminders.
 	rows       int           // reminders there are.
 	outcomes   map[string]int
 	messages   int // that the SMTP server and the gateway took.
@@ -56,7 +57,7 @@ func (r result) fault() error {
 		return fmt.Errorf("%d reminders lost, %d left out without a reason, %d vanished, %d marked as sent but never taken, %d messages of no reminder, %d not once on the record",
 			r.lost, r.groundless, r.vanished, r.unsent, r.strangers, r.unproved)
 	}
-	if r.rows == 0 || r.messages == 0 || r.texts == 0 {
+	if r.rows == 0 || r.messages == 0 || r.texts == 0 || r.told == 0 {
 		return errors.New("nothing was sent at all")
 	}
 	return nil
@@ -65,7 +66,7 @@ func (r result) fault() error {
 func (r result) print(w io.Writer) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	say("%d kills in %s (seed %d): %v", r.killed(), r.took.Round(time.Second), r.seed, r.kills)
-	say("%d reminders, %d of them invitations of %d couples; all settled %s after the last kill: %v", r.rows, 2*r.couples, r.couples, r.settled.Round(time.Second), r.outcomes)
+	say("%d reminders, %d of them invitations of %d couples, %d of messages and sessions; all settled %s after the last kill: %v", r.rows, 2*r.couples, r.couples, 2*r.told, r.settled.Round(time.Second), r.outcomes)
 	say("%d messages, %d reminders of them as texts; %d repeats under the same name (%.3f %%)", r.messages, r.texts, r.repeats, 100*float64(r.repeats)/float64(max(r.messages, 1)))
 	say("%d lost, %d left out without a reason", r.lost+r.vanished+r.unsent, r.groundless)
 }
@@ -88,6 +89,7 @@ func run(ctx context.Context, set settings, log io.Writer) (result, error) {
 	var feeders sync.WaitGroup
 	feeders.Go(func() { f.reminders(feeding) })
 	feeders.Go(func() { f.couples(feeding) })
+	feeders.Go(func() { f.messages(feeding) })
 
 	w.say("killing %d times within %s, seed %d …", set.kills, set.within, set.seed)
 	random := rand.New(rand.NewPCG(set.seed, 4)) // #nosec G404 -- disasters can be foreseen here.
@@ -120,7 +122,7 @@ func run(ctx context.Context, set settings, log io.Writer) (result, error) {
 	unsupervise()
 	parts.Wait()
 	w.stopParts()
-	r.planned, r.couples = len(f.planned), len(f.made)
+	r.planned, r.couples, r.told = len(f.planned), len(f.made), len(f.told)
 	return r, w.verify(ctx, f, &r)
 }
 
@@ -143,6 +145,13 @@ type feeder struct {
 	w       *world
 	planned []uuid.UUID
 	made    []uuid.UUID // couples.
+	told    []told
+}
+
+// told is a message or session of a couple of which both partners are to hear at once.
+type told struct {
+	cause, moment string
+	couple        uuid.UUID
 }
 
 // reminders plans some every quarter of a second, for one partner after the other.
@@ -205,8 +214,35 @@ func (f *feeder) couples(ctx context.Context) {
 	}
 }
 
+// messages writes to one couple of the large practice after the other over the API, and plans a session with it in some hours: the
+// partners hear of each at once. A therapist is in one place at a time, so each session has minutes of its own.
+func (f *feeder) messages(ctx context.Context) {
+	const sessions = 60
+	client := &http.Client{Timeout: 5 * time.Second}
+	starts := time.Now().Add(5 * time.Hour).Truncate(time.Minute)
+	for n := 0; ctx.Err() == nil && n < len(f.w.couples); n++ {
+		couple := f.w.couples[n]
+		body, _ := json.Marshal(map[string]any{"body": "Tot snel"})
+		if _, err := f.postTo(ctx, client, "/couples/"+couple.String()+"/messages?thread=together", body); err == nil {
+			f.told = append(f.told, told{"message", "now", couple})
+		}
+		if n < sessions {
+			at := starts.Add(time.Duration(n) * 15 * time.Minute)
+			body, _ = json.Marshal(map[string]any{"couple_id": couple, "kind": "conjoint", "starts_at": at, "ends_at": at.Add(15 * time.Minute)})
+			if _, err := f.postTo(ctx, client, "/sessions", body); err == nil {
+				f.told = append(f.told, told{"session", "day_before", couple})
+			}
+		}
+		_ = wait(ctx, 500*time.Millisecond)
+	}
+}
+
 func (f *feeder) post(ctx context.Context, client *http.Client, body []byte) (uuid.UUID, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+f.w.address+"/api/v1/couples", bytes.NewReader(body))
+	return f.postTo(ctx, client, "/couples", body)
+}
+
+func (f *feeder) postTo(ctx context.Context, client *http.Client, path string, body []byte) (uuid.UUID, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+f.w.address+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -327,6 +363,15 @@ func (w *world) verify(ctx context.Context, f *feeder, r *result) error {
 			if n := len(slices.DeleteFunc(slices.Clone(list), func(c uuid.UUID) bool { return c != id })); n < 2 {
 				r.vanished += 2 - n
 			}
+		}
+		for _, one := range f.told {
+			var n int
+			err := super.QueryRow(ctx, `select count(distinct r.recipient_id) from reminders r join partners p on p.practice_id = r.practice_id and p.id = r.recipient_id
+				where r.practice_id = $1 and p.couple_id = $2 and r.cause_kind = $3 and r.moment = $4`, w.practices[0], one.couple, one.cause, one.moment).Scan(&n)
+			if err != nil {
+				return err
+			}
+			r.vanished += max(0, 2-n)
 		}
 		return nil
 	})

@@ -41,6 +41,7 @@ type world struct {
 	master    *seal.Master
 	postbox   *postbox
 	practices []uuid.UUID // the first one large, the second one small.
+	couples   []uuid.UUID // of the first one.
 	token     string      // of a therapist of the first one, for the server's API.
 	address   string      // the server's.
 
@@ -211,7 +212,8 @@ func (w *world) fill(ctx context.Context, super *pgx.Conn, svc *care.Service, co
 	}
 	var wg errgroup.Group
 	wg.SetLimit(8)
-	for range couples {
+	made := make([]uuid.UUID, couples)
+	for i := range couples {
 		wg.Go(func() error {
 			v, err := svc.CreateCouple(ctx, owner, care.CreateCoupleInput{Partners: []care.PartnerInput{
 				{Name: "Sam", Email: address(), Phone: "+31612345678", Locale: "nl"}, {Name: "Robin", Email: address(), Phone: "+31687654321", Locale: "en"},
@@ -219,6 +221,7 @@ func (w *world) fill(ctx context.Context, super *pgx.Conn, svc *care.Service, co
 			if err != nil {
 				return err
 			}
+			made[i] = v.ID
 			_, err = svc.AssignExercise(ctx, owner, v.ID, care.AssignExerciseInput{
 				ExerciseID: "appreciation", For: "both", StartsOn: string(models.DayOf(time.Now().In(owner.Zone))), Schedule: care.ScheduleInput{Kind: "once", At: "23:59"},
 			})
@@ -228,6 +231,9 @@ func (w *world) fill(ctx context.Context, super *pgx.Conn, svc *care.Service, co
 	if err := wg.Wait(); err != nil {
 		return err
 	}
+	if len(w.practices) == 1 {
+		w.couples = made
+	}
 	for _, sql := range []string{
 		`update partners set status = 'active' where practice_id = $1`,
 		`update couples set status = 'active' where practice_id = $1`,
@@ -235,7 +241,7 @@ func (w *world) fill(ctx context.Context, super *pgx.Conn, svc *care.Service, co
 		`update reminders set state = 'skipped', reason = 'arranged' where practice_id = $1`,
 		`insert into reminder_preferences (practice_id, id, person_kind, person_id, quiet_from, quiet_until, cap_per_day, digest, channels)
 			select practice_id, gen_random_uuid(), 'partner', id, '03:00', '03:00', 20, n % 4 = 0,
-				case n % 4 when 1 then '{"tasks": ["sms"]}' when 2 then '{"tasks": ["mail", "sms"]}' else '{}' end::jsonb
+				case n % 4 when 1 then '{"tasks": ["sms"], "sessions": ["sms"], "messages": ["sms"]}' when 2 then '{"tasks": ["mail", "sms"], "messages": ["mail", "sms"]}' else '{}' end::jsonb
 			from (select practice_id, id, row_number() over (order by id) as n from partners where practice_id = $1) p`,
 	} {
 		if _, err := super.Exec(ctx, sql, id); err != nil {
