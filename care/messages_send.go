@@ -218,6 +218,37 @@ func (t *txn) keepMessageDraft(o openThread, body string) error {
 	return models.SaveMessageDraft(t.DB, &d)
 }
 
+// SaveMessageDraft keeps what the actor typed in a thread and has not sent; nothing typed forgets what was kept. in.ID is that of
+// the message it is to become: once that is sent, nothing of it is kept. Faults: invalid (body), conflict when nothing can be
+// written there now, not_found, forbidden.
+func (s *Service) SaveMessageDraft(ctx context.Context, actor Actor, coupleID uuid.UUID, name string, in SendMessageInput) error {
+	in.Body = written(in.Body)
+	if !utf8.ValidString(in.Body) || strings.ContainsRune(in.Body, 0) {
+		return fault.Fieldf("body", "error.field.control", nil)
+	}
+	return s.inPractice(ctx, actor, func(t *txn) error {
+		o, err := t.threadFor(coupleID, name, writeClinical)
+		if err != nil {
+			return err
+		}
+		if o.state() != ThreadOpen {
+			return fault.New(fault.Conflict, "")
+		}
+		if err := models.LockMessages(t.DB, o.couple.ID); err != nil {
+			return err
+		}
+		if in.ID != uuid.Nil {
+			if _, err := models.FindMessage(t.DB, in.ID); err == nil { // What was on its way when the form was sent.
+				return nil
+			}
+		}
+		if in.Body == "" {
+			return models.DropMessageDraft(t.DB, o.id(), actor.ID)
+		}
+		return t.keepMessageDraft(o, in.Body)
+	})
+}
+
 // MessageToken signs the right to keep what is typed in a thread, and to read nothing, for some hours: a form that is sent
 // after the sign-in has expired loses nothing then (design decision 18).
 func (s *Service) MessageToken(actor Actor, view ThreadView) string {

@@ -137,6 +137,15 @@ func (s *Site) deskWriteMessage(r *Request) error {
 	return r.deskAgain(err, deskThreadPage, "desk.tab.messages", data, data.crumbs(r)...)
 }
 
+// deskKeepMessage keeps what is being typed, for the page's script.
+func (s *Site) deskKeepMessage(r *Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return s.draftFault(r, err)
+	}
+	return s.keepMessage(r, id, r.Params("thread"))
+}
+
 // deskTakeBackMessage takes back a message of one's own that nobody else was shown.
 func (s *Site) deskTakeBackMessage(r *Request) error {
 	couple, err := r.ID("id")

@@ -41,6 +41,7 @@ func deskRoutes() []Route {
 		{Method: "GET", Path: "/desk/couples/:id/messages", Access: SignedIn, Handle: (*Site).deskMessages},
 		{Method: "GET", Path: "/desk/couples/:id/messages/:thread", Access: SignedIn, Handle: (*Site).deskThread},
 		{Method: "POST", Path: "/desk/couples/:id/messages/:thread", Access: SignedIn, Handle: (*Site).deskWriteMessage, Late: (*Site).lateMessage},
+		{Method: "POST", Path: "/desk/couples/:id/messages/:thread/draft", Access: SignedIn, Handle: (*Site).deskKeepMessage, Late: (*Site).lateMessage},
 		{Method: "POST", Path: "/desk/couples/:id/messages/:message/taking-back", Access: SignedIn, Handle: (*Site).deskTakeBackMessage},
 		{Method: "GET", Path: "/desk/couples/:id/sessions", Access: SignedIn, Handle: (*Site).deskCoupleSessions},
 		{Method: "GET", Path: "/desk/couples/:id/progress", Access: SignedIn, Handle: (*Site).deskProgress},

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"tussentijds/care"
@@ -113,6 +116,22 @@ func (s *Site) writeMessage(r *Request, name string) error {
 	return r.Again(err, threadPage, "message.title", v)
 }
 
+func (s *Site) keepTogether(r *Request) error {
+	return s.keepMessage(r, uuid.Nil, care.ThreadTogether)
+}
+
+func (s *Site) keepAlone(r *Request) error { return s.keepMessage(r, uuid.Nil, care.ThreadAlone) }
+
+// keepMessage keeps what is being typed, for the page's script. Like a task's draft it is the writer's alone, and no page shows
+// it but the thread's own: that of a partner alone opens behind a fresh sign-in, so that on a phone which two use it tells
+// the other no more than the messages do.
+func (s *Site) keepMessage(r *Request, couple uuid.UUID, thread string) error {
+	if err := s.care.SaveMessageDraft(r.Context(), r.Actor, couple, thread, r.messageTyped()); err != nil {
+		return s.draftFault(r, err)
+	}
+	return r.JSON(fiber.Map{"said": r.L.T("message.draft.saved", "Clock", r.L.Clock(s.care.Clock.Now().In(zoneOf(r.Actor))))})
+}
+
 // threadPath is where a partner goes after something was done in a thread: back to it, or to the two threads when the own one
 // would ask for the password first.
 func (s *Site) threadPath(r *Request, name string) string {
@@ -141,7 +160,14 @@ func (s *Site) takeBackMessage(r *Request) error {
 // lateMessage keeps what was typed when the sign-in has expired meanwhile: the form's own signed token may keep it, and reads
 // and sends nothing (design decision 18).
 func (s *Site) lateMessage(r *Request) error {
-	if err := s.care.KeepMessageByToken(r.Context(), r.FormValue("token"), r.FormValue("body")); err != nil {
+	err := s.care.KeepMessageByToken(r.Context(), r.FormValue("token"), r.FormValue("body"))
+	if strings.HasSuffix(r.Path(), "/draft") {
+		if err != nil {
+			return s.draftFault(r, err)
+		}
+		return r.JSON(fiber.Map{"said": r.L.T("portal.draft.late")})
+	}
+	if err != nil {
 		return fault.New(fault.Unauthenticated, "")
 	}
 	s.setCookie(r.Ctx, loginCookie, "", 0)
