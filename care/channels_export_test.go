@@ -68,7 +68,7 @@ func (s *Service) BounceToken(practice uuid.UUID, kind string, person uuid.UUID,
 var TakesTexts = takesTexts
 
 // InvitationToken makes the token of a partner's invitation as a mail would carry it.
-func InvitationToken(s *Service, ctx context.Context, practice, partner uuid.UUID) (token string, err error) {
+func InvitationToken(ctx context.Context, s *Service, practice, partner uuid.UUID) (token string, err error) {
 	err = s.inPractice(ctx, System(practice), func(t *txn) error {
 		token, err = s.newMailToken(t.Tx, "invitation", "partner", practice, partner, invitationTTL)
 		return err

@@ -197,7 +197,7 @@ var causesGone = []cause{
 	}},
 	{"an invitation is accepted", func(r *race) *runner {
 		c := r.invited()
-		token, err := care.InvitationToken(r.k.Service, r.k.Ctx, r.k.Practice, c.a.ID)
+		token, err := care.InvitationToken(r.k.Ctx, r.k.Service, r.k.Practice, c.a.ID)
 		require.NoError(r.t, err)
 		// The first mail, which would end this link, has long gone.
 		r.k.SQL(`update reminders set state = 'sent', sent_at = $2 where practice_id = $1 and cause_kind = 'invitation' and recipient_id = $3 and moment = 'now'`, r.k.Practice, r.clock.Now().Add(-48*time.Hour), c.a.ID)
