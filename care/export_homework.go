@@ -20,6 +20,7 @@ type exportAnswer struct {
 	Value    any              `json:"value"`
 	Words    []string         `json:"words"`
 	short    string           // the same for a line among others; empty where words are short enough.
+	place    int              // of the question in its form.
 }
 
 // exportTask is one task of the person. Partner holds what the person may read of the other's answer: without it, nothing tells
@@ -163,7 +164,7 @@ func exportAnswers(form *library.Exercise, answers library.Answers, audiences ma
 	for i := range form.Questions {
 		q := &form.Questions[i]
 		if words := wordsGiven(q, answers, l); words != nil {
-			a := exportAnswer{Question: q.Label.In(string(l.Lang)), ID: q.ID, Audience: library.Audience(audiences[q.ID]), Value: answers[q.ID], Words: words}
+			a := exportAnswer{Question: q.Label.In(string(l.Lang)), ID: q.ID, Audience: library.Audience(audiences[q.ID]), Value: answers[q.ID], Words: words, place: i}
 			if q.Type == library.FieldScale && !answers.Declined(q.ID) {
 				_, high := q.Bounds()
 				a.short = plainNumber(answers[q.ID], l) + "/" + plainNumber(high, l)

@@ -1,7 +1,9 @@
 package care
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,6 +102,10 @@ func (a exportAnswer) inALine() (line string, ok bool) {
 // runBlock is a run to read: its questions by number, and a line for each time.
 func (e *Export) runBlock(run *exportRun, tasks []exportTask) reports.Block {
 	l := e.l()
+	slices.SortStableFunc(run.asked, func(a, b exportAnswer) int { return cmp.Compare(a.place, b.place) })
+	for i, a := range run.asked {
+		run.numbers[a.ID] = i + 1
+	}
 	block := reports.Block{Header: []string{l.T("export.run.answers"), l.T("export.run.sent")}}
 	told := library.Audience("")
 	for i, a := range run.asked {
@@ -142,7 +148,7 @@ func (r *exportRun) line(answers []exportAnswer) string {
 	parts := make([]string, len(answers))
 	for i, a := range answers {
 		line, _ := a.inALine()
-		parts[i] = strconv.Itoa(r.numbers[a.ID]) + ": " + line
+		parts[i] = strconv.Itoa(r.numbers[a.ID]) + ":\u00a0" + line
 	}
 	return strings.Join(parts, " · ")
 }

@@ -32,9 +32,10 @@ func TestWhatCameBackIsToldInLines(t *testing.T) {
 		return exportAnswer{Question: "Hoe verbonden?", ID: "connected", Audience: a, Words: []string{"x"}, short: fmt.Sprintf("%d/10", n)}
 	}
 	word := func(text string) exportAnswer {
-		return exportAnswer{Question: "Wat viel op?", ID: "what", Audience: library.AudienceBoth, Words: strings.Split(text, "\n")}
+		return exportAnswer{Question: "Wat viel op?", ID: "what", place: 1, Audience: library.AudienceBoth, Words: strings.Split(text, "\n")}
 	}
 	tasks := []exportTask{
+		task(-1, models.TaskDone, word("eerst")), // The first time it was the second question alone.
 		task(0, models.TaskDone, scale(3, library.AudienceTherapist), word("een woord")),
 		task(1, models.TaskDone, scale(4, library.AudienceTherapist), word("• licht\n• rustig")),
 		task(2, models.TaskExpired),
@@ -43,16 +44,20 @@ func TestWhatCameBackIsToldInLines(t *testing.T) {
 		task(5, models.TaskDone, scale(7, library.AudienceTherapist)),
 		{Exercise: "letter", Version: 1, Title: "Brief", DueAt: at, Status: models.TaskDone, SubmittedAt: &at, Answers: []exportAnswer{word("lief")}},
 	}
-	tasks[5].Partner = []exportAnswer{word("van de ander")}
+	tasks[6].Partner = []exportAnswer{word("van de ander")}
 	draft := task(6, models.TaskDraft)
 	draft.Draft = []exportAnswer{word("een begin")}
 	tasks = append(tasks, draft)
 
 	blocks := e.taskBlocks(tasks)
 	run := blocks[0]
-	require.Equal(t, "Even bij elkaar: 4 keer", run.Heading)
+	require.Equal(t, "Even bij elkaar: 5 keer", run.Heading)
 	require.Equal(t, []string{"1. Hoe verbonden? (wie leest: jij en je therapeut)", "2. Wat viel op? (wie leest: jullie allebei en je therapeut)"}, run.Paragraphs)
+	for _, row := range run.Rows {
+		row[0] = strings.ReplaceAll(row[0], "\u00a0", " ")
+	}
 	require.Equal(t, [][]string{
+		{"2: eerst", "30 sep 2026, 18:00"},
 		{"1: 3/10 · 2: een woord", "1 okt 2026, 18:00"},
 		{"1: 4/10 · 2: licht, rustig", "2 okt 2026, 18:00"},
 		{"1: 7/10", "6 okt 2026, 18:00"},
