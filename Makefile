@@ -21,8 +21,9 @@ help: ## what can be made
 run: setup-run build ## the demo on http://localhost:8080
 	@exec bin/tussentijds demo $(ARGS)
 
+# The browser walks take longest and leave a processor idle while they wait: they go first, everything else beside them.
 test: setup-test lint browser build tools ## everything: lint, unit, database, worker and browser tests
-	@bin/tools/gotestsum --format pkgname --format-hide-empty-pkg -- -p 2 -count=1 -timeout 15m ./...
+	@bin/tools/gotestsum --format pkgname --format-hide-empty-pkg -- -p 2 -count=1 -timeout 20m ./tests/browser ./...
 
 check: lint ## quick: vet, lint, and the tests that need no servers
 	@go vet ./...

@@ -121,7 +121,7 @@ func walk(t *testing.T, file string, env ...string) {
 	if shots == "" {
 		shots = t.TempDir()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec", file) // #nosec G204 -- our own file.
 	cmd.Env = append(append(os.Environ(), "BASE="+d.base, "SHOTS="+shots), env...)
@@ -132,9 +132,9 @@ func walk(t *testing.T, file string, env ...string) {
 	t.Logf("%s\n%s", file, out)
 }
 
-// TestBrowserStoryAndLibrary walks the story of the product, while a robot does every exercise of the library in both
-// languages on a phone. They run side by side, because the story waits for a moment that is really due.
-func TestBrowserStoryAndLibrary(t *testing.T) {
+// TestBrowser walks the story of the product, while a robot does every exercise of the library in both languages on a phone,
+// and another opens every page. They run side by side: the story waits for a moment that is really due, and so do the mails.
+func TestBrowser(t *testing.T) {
 	if !testing.Short() {
 		start(t)
 	}
@@ -158,16 +158,15 @@ func TestBrowserStoryAndLibrary(t *testing.T) {
 		}
 		walk(t, "library.mjs", "EXERCISES="+file, "KEPT_SHOTS="+os.Getenv("SHOTS"))
 	})
-}
-
-// TestBrowserPages opens every page that the program declares; pages.mjs says what each is held to.
-func TestBrowserPages(t *testing.T) {
-	var paths []string
-	for _, route := range web.Routes() {
-		if route.Method == http.MethodGet {
-			paths = append(paths, route.Path)
+	// Every page that the program declares; pages.mjs says what each is held to.
+	t.Run("pages", func(t *testing.T) {
+		t.Parallel()
+		var paths []string
+		for _, route := range web.Routes() {
+			if route.Method == http.MethodGet {
+				paths = append(paths, route.Path)
+			}
 		}
-	}
-	t.Setenv("ROUTES", strings.Join(paths, " "))
-	walk(t, "pages.mjs")
+		walk(t, "pages.mjs", "ROUTES="+strings.Join(paths, " "))
+	})
 }
