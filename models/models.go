@@ -66,15 +66,21 @@ func (j JSON[T]) Value() (driver.Value, error) {
 
 // Scan decodes the value.
 func (j *JSON[T]) Scan(src any) error {
+	var raw []byte
 	switch v := src.(type) {
 	case nil:
 		return nil
 	case []byte:
-		return json.Unmarshal(v, &j.V)
+		raw = v
 	case string:
-		return json.Unmarshal([]byte(v), &j.V)
+		raw = []byte(v)
+	default:
+		return fmt.Errorf("models: jsonb column holds %T", src)
 	}
-	return fmt.Errorf("models: jsonb column holds %T", src)
+	if words, ok := any(&j.V).(*map[string]string); ok {
+		return decodeWords(raw, words)
+	}
+	return json.Unmarshal(raw, &j.V)
 }
 
 // Day is a calendar date without time or zone, as "2026-03-01".

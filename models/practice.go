@@ -57,7 +57,7 @@ func (l Helpline) Dial() string {
 
 // Zone is the practice's time zone; UTC when the stored name is unknown.
 func (p Practice) Zone() *time.Location {
-	if z, err := time.LoadLocation(p.TimeZone); err == nil {
+	if z, err := zoneOf(p.TimeZone); err == nil {
 		return z
 	}
 	return time.UTC
