@@ -169,9 +169,11 @@ func (o outliner) value(v float64, share bool) string {
 
 func (o outliner) trend(t Trend, said map[string]bool) Block {
 	loc := o.loc
+	// What is yes or no each time is told as the part of the times.
+	number := func(v float64) string { return o.value(v, t.Min == 0 && t.Max == 1) }
 	line := chart.Line{
 		Title: t.Title, Min: t.Min, Max: t.Max, From: o.s.PeriodFrom, To: o.s.PeriodTo,
-		Format: chart.Format{Day: loc.ShortDate, Number: o.number, DateHead: loc.T("report.trend.date")},
+		Format: chart.Format{Day: loc.ShortDate, Number: number, DateHead: loc.T("report.trend.date")},
 	}
 	gaps, measured := false, 0
 	var words []string
@@ -195,7 +197,7 @@ func (o outliner) trend(t Trend, said map[string]bool) Block {
 		line.Series = append(line.Series, series)
 		if n > 0 {
 			words = append(words, loc.T("report.trend.line.desc", "Label", l.Label,
-				"Low", o.number(low), "High", o.number(high), "Last", o.number(last)))
+				"Low", number(low), "High", number(high), "Last", number(last)))
 		}
 		measured += n
 	}
@@ -207,7 +209,7 @@ func (o outliner) trend(t Trend, said map[string]bool) Block {
 		b.Paragraphs = []string{loc.T("report.trend.none")}
 		return b
 	}
-	scale := []any{"Min", o.number(t.Min), "Max", o.number(t.Max)}
+	scale := []any{"Min", number(t.Min), "Max", number(t.Max)}
 	line.Desc = loc.T("report.trend.chart.desc", append(scale, "From", loc.Date(line.From), "To", loc.Date(line.To))...) +
 		" " + strings.Join(words, " ")
 	notes := []string{loc.T("report.trend.scale", scale...) + "."}

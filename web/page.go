@@ -188,6 +188,12 @@ type ChartView struct {
 	Rows   [][]string
 }
 
+// Named tells whether a heading, nil for none, says already what the chart is called.
+func (v ChartView) Named(heading any) bool {
+	words, _ := heading.(string)
+	return words != "" && strings.HasSuffix(strings.ToLower(words), strings.ToLower(v.Title))
+}
+
 // Chart draws a chart. The id is unique on the page. chart.SVG escapes every text itself.
 func (p *Page) Chart(c chart.Chart, id string) ChartView { return drawChart(c, id, 360, 230) }
 

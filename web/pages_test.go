@@ -335,3 +335,13 @@ func TestTextsExist(t *testing.T) {
 	}
 	require.Greater(t, found, 300)
 }
+
+// A chart below a heading that says the same is not named twice to the eye; one with a name of its own is.
+func TestChartIsNamedOnce(t *testing.T) {
+	v := ChartView{Title: "Eigen inzet"}
+	require.True(t, v.Named("Inzet: eigen inzet"))
+	require.True(t, v.Named("Eigen inzet"))
+	require.False(t, v.Named("Inzet"))
+	require.False(t, v.Named(""))
+	require.False(t, v.Named(nil))
+}
