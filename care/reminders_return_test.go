@@ -233,6 +233,23 @@ func TestASessionPlannedInAPauseIsToldOnTheReturn(t *testing.T) {
 	require.Equal(t, 2, sentTo(k, "session", k.PartnerA), "and two hours before")
 }
 
+// A report that appears while a partner is away is told on the return, once; the other hears of it at once.
+func TestAReportOfAPauseIsToldOnTheReturn(t *testing.T) {
+	k, _ := mailKit(t)
+	k.Clock.Set(atClock(k, 5, 12, 0))
+	v := build(t, k, request(t, k, care.RequestReportInput{Audience: "couple"}).ID)
+	require.NoError(t, k.Service.PausePartner(k.Ctx, k.PartnerA))
+	approve(t, k, v)
+	k.Clock.Add(time.Hour)
+	sendDue(t, k)
+	require.Zero(t, sentTo(k, "report", k.PartnerA))
+	require.Equal(t, 1, sentTo(k, "report", k.PartnerB))
+	require.NoError(t, k.Service.ResumePartner(k.Ctx, k.PartnerA))
+	sendDue(t, k)
+	require.Equal(t, 1, sentTo(k, "report", k.PartnerA))
+	require.Equal(t, 1, sentTo(k, "report", k.PartnerB))
+}
+
 // Whoever stopped all, and undoes it, sits at the pages and sees what is there: nothing of it comes after the fact, and what is
 // still to come does.
 func TestAStopThatIsUndoneTellsOnlyWhatIsStillToCome(t *testing.T) {

@@ -157,7 +157,7 @@ func (t *txn) publish(r *models.Report) error {
 	}
 	var people []uuid.UUID
 	for _, p := range readers {
-		if p.Status == models.PartnerActive {
+		if p.Status == models.PartnerActive || p.Status == models.PartnerPaused { // Whoever pauses hears of it when back.
 			people = append(people, p.ID)
 		}
 	}
