@@ -248,7 +248,7 @@ var matrix = []row{
 	{"POST /portal/messages/:id/taking-back", "messageA", ".....+....s"},
 	{"POST /portal/messages/:id/taking-back", "messageB", "......+...s"},
 	{"POST /portal/messages/:id/taking-back", "messageT", ".+........s"},
-	{"GET /portal/reports", "", "f+++f+++++s"},
+	{"GET /portal/reports", "", "f...f+++.+s"},
 	{"GET /portal/reports/:id", "draft", ".++.f.....s"},
 	{"GET /portal/reports/:id", "reportB", ".++.f.+...s"},
 	{"GET /portal/reports/:id/pdf", "draft", ".++.f.....s"},
