@@ -37,6 +37,8 @@ type monthEnd struct {
 	practices []care.Actor // each by its owner, who treats.
 	asked     atomic.Int64 // statements of the last run.
 	built     int          // reports of the last run.
+	pdf       float64      // KB of one, and of its snapshot, sealed.
+	snapshot  float64
 	snapshots []reports.Snapshot
 	months    int
 }
@@ -68,7 +70,7 @@ func (w *world) monthGroup() group {
 // tell says what the month's end took besides time.
 func (m *monthEnd) tell() {
 	if m.built > 0 {
-		say("month: %d reports of %d couples, %.2f statements a report", m.built, m.couples, float64(m.asked.Load())/float64(m.built))
+		say("month: %d reports of %d couples, %.2f statements a report, of %.0f KB and a snapshot of %.0f KB", m.built, m.couples, float64(m.asked.Load())/float64(m.built), m.pdf, m.snapshot)
 	}
 }
 
@@ -202,7 +204,8 @@ func (m *monthEnd) run(ctx context.Context) (float64, error) {
 	took := time.Since(start)
 	err = m.w.asSuperuser(ctx, m.database, func(super *pgx.Conn) error {
 		var missing int
-		err := super.QueryRow(ctx, `select count(*), count(*) filter (where status <> 'draft' or pdf is null) from reports`).Scan(&m.built, &missing)
+		err := super.QueryRow(ctx, `select count(*), count(*) filter (where status <> 'draft' or pdf is null), avg(octet_length(pdf))::float8 / 1024, avg(octet_length(snapshot))::float8 / 1024 from reports`).
+			Scan(&m.built, &missing, &m.pdf, &m.snapshot)
 		if err == nil && (missing > 0 || m.built < 3*m.couples) {
 			err = fmt.Errorf("of %d reports %d were not built", m.built, missing)
 		}
