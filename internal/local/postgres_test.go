@@ -24,7 +24,10 @@ func tempDir(t *testing.T) string {
 	t.Helper()
 	dir, err := TempDir("tt-local")
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	// A server that ends by itself may still be putting its files away.
+	t.Cleanup(func() {
+		require.Eventually(t, func() bool { return os.RemoveAll(dir) == nil }, 30*time.Second, 50*time.Millisecond, "the folder cannot be removed")
+	})
 	return dir
 }
 

@@ -123,7 +123,7 @@ func walk(t *testing.T, file string, env ...string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
-	// Three browsers draw pages without end: they leave the processors to the program, and to the tests that run beside them.
+	// Three browsers draw pages without end: they leave the processors to the program, which answers them.
 	cmd := exec.CommandContext(ctx, "nice", "-n", "10", "node", "--test", "--test-reporter=spec", file) // #nosec G204 -- our own file.
 	cmd.Env = append(append(os.Environ(), "BASE="+d.base, "SHOTS="+shots), env...)
 	out, err := cmd.CombinedOutput()

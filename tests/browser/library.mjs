@@ -80,11 +80,22 @@ async function openTask(page, task) {
   await page.goto(`${base}/portal/tasks/${task.id}`)
 }
 
-// readBack opens a task that was sent and wants every answer there, with the words that were typed.
+// textOf fetches a page as the browser would and gives the words of a part of it, without drawing it.
+async function textOf(page, path, part) {
+  const answer = await page.request.get(base + path)
+  assert.equal(answer.status(), 200, path)
+  const html = await answer.text()
+  return { url: answer.url(), text: await page.evaluate(([h, p]) => new DOMParser().parseFromString(h, 'text/html').querySelector(p).textContent.replace(/\s+/g, ' '), [html, part]) }
+}
+
+// readBack reads a task that was sent and wants every answer there, with the words that were typed.
 async function readBack(page, task, typed, exercise, lang) {
-  await openTask(page, task)
-  const text = await page.locator('main').innerText()
-  for (const label of typed.labels) assert.ok(text.includes(label), `${exercise.id} (${lang}): the answer to “${label}” does not come back`)
+  let { url, text } = await textOf(page, `/portal/tasks/${task.id}`, 'main')
+  if (new URL(url).pathname === '/sign-in/fresh') {
+    await openTask(page, task)
+    text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+  }
+  for (const label of typed.labels) assert.ok(text.includes(label.replace(/\s+/g, ' ')), `${exercise.id} (${lang}): the answer to “${label}” does not come back`)
   if (typed.words) assert.ok(text.includes(wordsFor(exercise.id)), `${exercise.id} (${lang}): the words do not come back`)
 }
 
@@ -120,14 +131,21 @@ test('a robot does the whole library', { timeout: 900000 }, async (t) => {
   const first = await couple(browser, therapist, mailbox, ['hurt', 'repairing'])
   const second = await couple(browser, therapist, mailbox, ['repairing', 'hurt'])
 
+  // Drawn in Dutch on a phone; the English words are read, and drawn where they are answered.
   await t.test('every page of the library in both languages', async () => {
     for (const e of exercises) {
       for (const lang of ['nl', 'en']) {
         const path = e.card ? `/desk/library/${e.id}` : `/desk/library/${e.id}/preview?lang=${lang}`
-        assert.equal((await desk.goto(base + path)).status(), 200, path)
-        const page = await desk.evaluate(() => ({ wide: document.documentElement.scrollWidth - window.innerWidth, text: document.body.innerText }))
-        assert.ok(page.wide <= 0, `${path}: scrolls sideways by ${page.wide} px`)
-        if (!e.card) for (const q of e.questions) assert.ok(page.text.includes(q.label[lang]), `${path}: does not show “${q.label[lang]}”`)
+        let text
+        if (lang === 'nl') {
+          assert.equal((await desk.goto(base + path)).status(), 200, path)
+          const page = await desk.evaluate(() => ({ wide: document.documentElement.scrollWidth - window.innerWidth, text: document.body.textContent.replace(/\s+/g, ' ') }))
+          assert.ok(page.wide <= 0, `${path}: scrolls sideways by ${page.wide} px`)
+          text = page.text
+        } else {
+          text = (await textOf(desk, path, 'body')).text
+        }
+        if (!e.card) for (const q of e.questions) assert.ok(text.includes(q.label[lang].replace(/\s+/g, ' ')), `${path}: does not show “${q.label[lang]}”`)
       }
     }
   })
@@ -147,35 +165,37 @@ test('a robot does the whole library', { timeout: 900000 }, async (t) => {
     }
   })
 
+  // The two couples side by side: whoever waits for ten minutes has to sign in again.
   const done = {}
-  for (const c of [first, second]) {
-    // One partner after the other within an exercise, because an agreement is filled in by one and confirmed by the other;
-    // two exercises of a couple never wait for each other.
-    await t.test(`both partners of ${c === first ? 'the first' : 'the second'} couple do it and read it back`, async () => {
-      const todo = c.partners.map(() => [])
-      for (const [i, who] of c.partners.entries()) {
-        const tasks = await all(who.call, '/tasks?status=open')
-        for (const e of exercises) {
-          const task = tasks.find((x) => x.exercise.id === e.id)
-          if (task) todo[i].push([e, task])
-        }
+  await t.test('both partners of both couples do it and read it back', async () => {
+    const wrong = []
+    await Promise.all([first, second].map((c) => work(c, wrong)))
+    assert.deepEqual(wrong, [])
+  })
+
+  // One partner after the other within an exercise, because an agreement is filled in by one and confirmed by the other;
+  // two exercises of a couple never wait for each other.
+  async function work(c, wrong) {
+    const todo = c.partners.map(() => [])
+    for (const [i, who] of c.partners.entries()) {
+      const tasks = await all(who.call, '/tasks?status=open')
+      for (const e of exercises) {
+        const task = tasks.find((x) => x.exercise.id === e.id)
+        if (task) todo[i].push([e, task])
       }
-      const signedBy = new Map()
-      const wrong = []
-      const work = async (i) => {
-        for (const [e, task] of todo[i]) {
-          if (e.kind === 'agreement' && i === 1 && todo[0].some(([x]) => x.id === e.id)) await signedBy.get(e.id)?.promise
-          // One that fails is told with the others at the end; nobody waits for it.
-          await doTask(c.partners[i], task, e).then(
-            () => { done[e.id] = [...(done[e.id] ?? []), c.partners[i].lang] },
-            (err) => { wrong.push(err.message) })
-          signedBy.get(e.id)?.resolve()
-        }
+    }
+    const signedBy = new Map()
+    for (const [e] of todo[0]) if (e.kind === 'agreement') signedBy.set(e.id, deferred())
+    await Promise.all(todo.map(async (list, i) => {
+      for (const [e, task] of list) {
+        if (e.kind === 'agreement' && i === 1 && todo[0].some(([x]) => x.id === e.id)) await signedBy.get(e.id)?.promise
+        // One that fails is told with the others at the end; nobody waits for it.
+        await doTask(c.partners[i], task, e).then(
+          () => { done[e.id] = [...(done[e.id] ?? []), c.partners[i].lang] },
+          (err) => { wrong.push(err.message) })
+        signedBy.get(e.id)?.resolve()
       }
-      for (const [e] of todo[0]) if (e.kind === 'agreement') signedBy.set(e.id, deferred())
-      await Promise.all([work(0), work(1)])
-      assert.deepEqual(wrong, [])
-    })
+    }))
   }
 
   await t.test('nothing was left out', () => {
