@@ -121,6 +121,9 @@ func (s *Service) stepBack(ctx context.Context, actor Actor, to models.PartnerSt
 		if partner.Status == to || partner.Status == models.PartnerWithdrawn {
 			return nil
 		}
+		if err := t.lockPartners(partner.CoupleID); err != nil {
+			return err
+		}
 		update := map[string]any{"status": to, "paused_at": t.now, "version": partner.Version + 1}
 		if err := t.Model(&models.Partner{}).Where("id = ?", partner.ID).Updates(update).Error; err != nil {
 			return err
@@ -180,6 +183,9 @@ func (s *Service) ResumePartner(ctx context.Context, actor Actor) error {
 		}
 		if partner.Status != models.PartnerPaused {
 			return fault.New(fault.Conflict, "")
+		}
+		if err := t.lockPartners(partner.CoupleID); err != nil {
+			return err
 		}
 		t.note(act{verb: "resume", object: "partner", objectID: partner.ID, partnerID: partner.ID})
 		if err := t.Model(&models.Partner{}).Where("id = ?", partner.ID).

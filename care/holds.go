@@ -121,6 +121,9 @@ func (t *txn) followHold(before, after models.Couple) error {
 	if before.Status == after.Status && (before.SafetyHoldAt == nil) == (after.SafetyHoldAt == nil) {
 		return nil
 	}
+	if err := t.lockPartners(after.ID); err != nil {
+		return err
+	}
 	if err := t.remindOfMessages("rescheduled", []uuid.UUID{after.ID}); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/db"
 	"tussentijds/models"
 )
 
@@ -119,6 +120,20 @@ func (t *txn) taskMessages(tasks []models.Task) ([]models.Reminder, error) {
 		rows = append(rows, t.messages("task", task.ID, recipient{"partner", task.PartnerID}, taskMoments(task, wanted[task.PartnerID], practice.Zone()))...)
 	}
 	return rows, nil
+}
+
+// lockPartners has the senders of a couple's messages wait, and waits for them, until the transaction ends. Whoever changes
+// reminders of several causes begins with it, as senders do: else each could come to hold what the other wants next.
+func (t *txn) lockPartners(coupleID uuid.UUID) error {
+	partners, err := models.PartnersOf(t.DB, coupleID)
+	if err != nil {
+		return err
+	}
+	ids := make([]uuid.UUID, len(partners))
+	for i, p := range partners {
+		ids[i] = p.ID
+	}
+	return t.Round(func(q *db.Batch) { models.BatchLockRecipients(q, ids) })
 }
 
 // dropReminders takes away what is still planned for causes that are gone, in the same transaction; reason is a code.

@@ -149,8 +149,18 @@ func (s *Service) recordSent(ctx context.Context, actor Actor, f fared) error {
 		}
 		t.note(a)
 	}
+	var all []uuid.UUID
+	for _, lists := range []map[string][]uuid.UUID{sent, along} {
+		for _, ids := range lists {
+			all = append(all, ids...)
+		}
+	}
+	for _, ids := range f.back {
+		all = append(all, ids...)
+	}
 	err := s.DB.BatchInPractice(ctx, t.PracticeID, actor.ID, func(q *db.Batch) {
 		models.BatchByIndex(q)
+		models.BatchLockRecipientsOf(q, all) // As whoever changes several of one person's reminders does.
 		models.BatchEvents(q, t.events)
 		for channel, ids := range sent {
 			models.BatchSent(q, ids, channel, "", t.now)
