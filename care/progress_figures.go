@@ -150,21 +150,13 @@ func (w *work) minutes(l lens) (int, error) {
 		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
 			continue
 		}
-		values, ok, err := w.measuresOf(r)
+		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
+			if q, ok := e.Question(m.Question); ok && m.Kind == library.MeasureSum && q.Type == library.FieldTimer {
+				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], value)
+			}
+		})
 		if err != nil {
 			return 0, err
-		}
-		if !ok {
-			continue
-		}
-		for _, v := range values {
-			m, ok := measureOf(e, v.Measure)
-			if !ok || m.Kind != library.MeasureSum || !w.measureShows(l, r, e, m) {
-				continue
-			}
-			if q, ok := e.Question(m.Question); ok && q.Type == library.FieldTimer {
-				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], v.Value)
-			}
 		}
 	}
 	seconds := 0.0

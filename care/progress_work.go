@@ -167,27 +167,19 @@ func (w *work) lines(l lens) ([]line, error) {
 		if due.Before(w.span.trendsFrom) || e == nil || l.audience == forCouple && !w.lineShown[r.PartnerID] || l.audience == forPartner && r.PartnerID != l.partner {
 			continue
 		}
-		values, ok, err := w.measuresOf(r)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue // That person's data were erased.
-		}
-		for _, v := range values {
-			m, ok := measureOf(e, v.Measure)
-			if !ok || !w.measureShows(l, r, e, m) {
-				continue
-			}
+		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
 			k := key{e.ID, m.ID, r.PartnerID}
 			if found[k] == nil {
 				found[k] = &line{partner: r.PartnerID}
 			}
 			found[k].exercise, found[k].measure = e, m // The newest version names the line.
-			found[k].add(models.DayOf(due.In(w.span.zone)), v.Value)
+			found[k].add(models.DayOf(due.In(w.span.zone)), value)
 			if n := len(found[k].rows); n == 0 || found[k].rows[n-1] != r.ID {
 				found[k].rows = append(found[k].rows, r.ID)
 			}
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	out := make([]line, 0, len(found))
@@ -202,6 +194,21 @@ func (w *work) lines(l lens) ([]line, error) {
 		return w.position(a.partner) - w.position(b.partner)
 	})
 	return out, nil
+}
+
+// eachMeasure gives what may show through a lens of a response's measures: none when its writer's data were erased. e is the
+// form it was written to.
+func (w *work) eachMeasure(l lens, r models.Response, e *library.Exercise, give func(m library.Measure, value float64)) error {
+	values, ok, err := w.measuresOf(r)
+	if err != nil || !ok {
+		return err
+	}
+	for _, v := range values {
+		if m, ok := measureOf(e, v.Measure); ok && w.measureShows(l, r, e, m) {
+			give(m, v.Value)
+		}
+	}
+	return nil
 }
 
 func (w *work) position(partnerID uuid.UUID) int {

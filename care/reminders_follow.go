@@ -26,10 +26,7 @@ func (t *txn) remindPartners(reason string, people, partners []models.Partner) e
 	if len(people) == 0 {
 		return nil
 	}
-	ids := make([]uuid.UUID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
+	ids := partnerIDs(people)
 	b, err := t.standing(ids, partners)
 	if err != nil {
 		return err

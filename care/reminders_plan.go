@@ -129,11 +129,15 @@ func (t *txn) lockPartners(coupleID uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	return t.Round(func(q *db.Batch) { models.BatchLockRecipients(q, partnerIDs(partners)) })
+}
+
+func partnerIDs(partners []models.Partner) []uuid.UUID {
 	ids := make([]uuid.UUID, len(partners))
 	for i, p := range partners {
 		ids[i] = p.ID
 	}
-	return t.Round(func(q *db.Batch) { models.BatchLockRecipients(q, ids) })
+	return ids
 }
 
 // dropReminders takes away what is still planned for causes that are gone, in the same transaction; reason is a code.

@@ -137,7 +137,9 @@ func pause(ctx context.Context, d time.Duration) error {
 func (s *Service) recordSent(ctx context.Context, actor Actor, f fared) error {
 	t := s.detached(ctx, actor)
 	sent, along := map[string][]uuid.UUID{}, map[string][]uuid.UUID{}
+	var all []uuid.UUID
 	for _, o := range f.sent {
+		all = append(all, o.ids()...)
 		r := o.rows[0]
 		sent[o.channel] = append(sent[o.channel], r.ID)
 		for _, r := range o.rows[1:] {
@@ -148,12 +150,6 @@ func (s *Service) recordSent(ctx context.Context, actor Actor, f fared) error {
 			a.partnerID = r.RecipientID
 		}
 		t.note(a)
-	}
-	var all []uuid.UUID
-	for _, lists := range []map[string][]uuid.UUID{sent, along} {
-		for _, ids := range lists {
-			all = append(all, ids...)
-		}
 	}
 	for _, ids := range f.back {
 		all = append(all, ids...)

@@ -1,6 +1,7 @@
 package care
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,26 +45,18 @@ func (w *work) pictures() ([]twoViews, error) {
 		if e == nil || e.ID != wordAndDeed || w.tasks[r.TaskID].DueAt.Before(w.span.trendsFrom) {
 			continue
 		}
-		values, ok, err := w.measuresOf(r)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			continue // That person's data were erased.
-		}
 		occurrence := w.tasks[r.TaskID].OccurrenceID
-		for _, v := range values {
-			m, ok := measureOf(e, v.Measure)
-			if !ok || !w.measureShows(both, r, e, m) {
-				continue
-			}
-			switch v.Measure {
+		err := w.eachMeasure(both, r, e, func(m library.Measure, value float64) {
+			switch m.ID {
 			case wordAndDeedKept:
-				kept[occurrence] = half{v.Value == 1, r.ID}
+				kept[occurrence] = half{value == 1, r.ID}
 				order = append(order, occurrence)
 			case wordAndDeedSeen:
-				seen[occurrence] = half{v.Value == 1, r.ID}
+				seen[occurrence] = half{value == 1, r.ID}
 			}
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	var out []twoViews
@@ -146,10 +139,8 @@ type counted struct {
 func (g gathering) inMonth(responses []uuid.UUID) []uuid.UUID {
 	var out []uuid.UUID
 	for _, r := range g.w.Responses {
-		for _, id := range responses {
-			if r.ID == id && g.w.span.in(g.w.tasks[r.TaskID].DueAt) {
-				out = append(out, id)
-			}
+		if g.w.span.in(g.w.tasks[r.TaskID].DueAt) && slices.Contains(responses, r.ID) {
+			out = append(out, r.ID)
 		}
 	}
 	return out

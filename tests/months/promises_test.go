@@ -79,18 +79,7 @@ func TestPromisesAndLaterTruthsForWhoMayKnow(t *testing.T) {
 			select practice_id, gen_random_uuid(), id, '2026-10-01'::date, a.audience, null::uuid, 'nl' from couples, (values ('couple'), ('therapist')) a (audience) where id = $1
 			union all select practice_id, gen_random_uuid(), couple_id, '2026-10-01'::date, 'partner', id, 'nl' from partners where couple_id = $1`, c.ID)
 	}
-	k.SQL(`insert into jobs (practice_id, id, kind, subject_id, run_at, unique_key)
-		select practice_id, gen_random_uuid(), 'build_report', id, $2, id::text from reports where practice_id = $1`, k.Practice, k.Clock.Now())
-	for {
-		batches, err := k.Worker.ClaimReportBuilds(k.Ctx, 4)
-		require.NoError(t, err)
-		if len(batches) == 0 {
-			break
-		}
-		for _, b := range batches {
-			require.NoError(t, k.Worker.BuildReports(k.Ctx, b))
-		}
-	}
+	buildAll(t, k)
 	l := locale.For(locale.NL)
 	same, later := l.T("progress.sign.same"), l.N("progress.flag.later", 2, "Name", "Ada")
 	for name, c := range couples {
