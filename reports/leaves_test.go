@@ -3,6 +3,8 @@ package reports
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
+	"io"
 	"math"
 	"os"
 	"strconv"
@@ -215,4 +217,54 @@ func TestAScoreStaysWithItsCourse(t *testing.T) {
 		pages[bar] = true
 	}
 	require.Greater(t, len(pages), 1, "the page's end went through it")
+}
+
+// What somebody typed is text on a page, and words in an attribute, and never markup: every element and attribute is one of ours.
+func TestLeavesHoldNoMarkupThatSomebodyTyped(t *testing.T) {
+	const typed = `"' onload='x"><script>x</script><a href="javascript:x">&amp;`
+	s := SampleSnapshot(locale.NL)
+	s.PracticeName, s.CoupleName, s.Wins[0].Text, s.TherapistNote, s.Goals = typed, typed, typed, typed, []string{typed}
+	for i := range s.Trends {
+		s.Trends[i].Title = typed
+		for k := range s.Trends[i].Lines {
+			s.Trends[i].Lines[k].Label = typed
+		}
+	}
+	for i := range s.Agreements {
+		s.Agreements[i].Title = typed
+	}
+	for i := range s.Instruments {
+		s.Instruments[i].Title = typed
+	}
+	_, leaves := look(t, s)
+	ours := strings.Fields("svg g path rect circle text a image")
+	looks := strings.Fields("class xmlns viewBox role lang aria-label aria-level aria-hidden d fill stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin x y width height rx cx cy r font-size font-weight textLength href pointer-events")
+	texts, words := 0, 0
+	for _, leaf := range leaves {
+		d := xml.NewDecoder(strings.NewReader(leaf.SVG))
+		for {
+			token, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			require.NoError(t, err)
+			switch at := token.(type) {
+			case xml.StartElement:
+				require.Contains(t, ours, at.Name.Local)
+				for _, a := range at.Attr {
+					require.Contains(t, looks, a.Name.Local)
+					if a.Name.Local == "href" {
+						require.Regexp(t, `^(\?page=\d+|https://|/logo)`, a.Value)
+					}
+					if strings.Contains(a.Value, "<script>") {
+						words++
+					}
+				}
+			case xml.CharData:
+				texts += strings.Count(string(at), "onload")
+			}
+		}
+	}
+	require.Positive(t, texts)
+	require.Positive(t, words)
 }
