@@ -69,6 +69,9 @@ type ReportProgress struct {
 	Left string // the time left, in words.
 }
 
+// Made is how many there are to read: what could not be built has ended too, and is told apart.
+func (p ReportProgress) Made() int { return p.Built - p.Failed }
+
 // Busy tells whether there is something to wait for.
 func (p ReportProgress) Busy() bool { return p.Built < p.Total }
 

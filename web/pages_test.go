@@ -345,3 +345,10 @@ func TestChartIsNamedOnce(t *testing.T) {
 	require.False(t, v.Named(""))
 	require.False(t, v.Named(nil))
 }
+
+// What could not be built has ended, and was not made.
+func TestWhatFailedWasNotMade(t *testing.T) {
+	p := ReportProgress{MonthProgress: care.MonthProgress{Total: 16, Built: 16, Failed: 1}}
+	require.Equal(t, 15, p.Made())
+	require.False(t, p.Busy())
+}
