@@ -24,7 +24,7 @@ run: setup-run build ## the demo on http://localhost:8080
 # The browsers come last and by themselves: beside them whatever looks at a clock would have to wait for a processor.
 test: setup-test lint browser build tools ## everything: lint, unit, database, worker and browser tests
 	@bin/tools/gotestsum --format pkgname --format-hide-empty-pkg -- -p 2 -count=1 -timeout 15m $$(go list ./... | grep -v /tests/browser)
-	@bin/tools/gotestsum --format pkgname -- -count=1 -timeout 20m ./tests/browser
+	@bin/tools/gotestsum --format pkgname -- -count=1 -parallel 4 -timeout 20m ./tests/browser
 
 check: lint ## quick: vet, lint, and the tests that need no servers
 	@go vet ./...
@@ -43,7 +43,7 @@ bench-peers: setup-test browser ## our reports next to a browser that prints the
 	@go run -tags timetzdata ./bench peers
 
 e2e: setup-test browser build ## the browser tests alone
-	@go test ./tests/... -run Browser -count=1 -timeout 15m
+	@go test ./tests/... -run Browser -count=1 -parallel 4 -timeout 20m
 
 build: ## the static program in bin/
 	@$(BUILD) -o bin/tussentijds ./cmd/tussentijds

@@ -39,8 +39,20 @@ export async function send(page, button) {
   await Promise.all([page.waitForNavigation(), button.click()])
 }
 
-export async function shot(page, dir, name) {
-  await page.screenshot({ path: `${dir}/${name}.png`, fullPage: true })
+// shot keeps a picture of the whole page in the folder that SHOTS names; without one nobody would look at it.
+export async function shot(page, name) {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
+}
+
+// read fetches a page as the browser would, without drawing it: the address that answered, the words of a part of it, and
+// where it leads.
+export async function read(page, url, part) {
+  const answer = await page.request.get(url)
+  assert.equal(answer.status(), 200, new URL(url).pathname)
+  return page.evaluate(([html, url, part]) => {
+    const found = new DOMParser().parseFromString(html, 'text/html').querySelector(part)
+    return { url, text: found.textContent.replace(/\s+/g, ' '), links: [...found.querySelectorAll('a[href]')].map((a) => a.getAttribute('href')) }
+  }, [await answer.text(), answer.url(), part])
 }
 
 // fillVisible answers every question that shows, with words in free text.
@@ -88,10 +100,57 @@ export async function fillVisible(page, words) {
   }
 }
 
+// fillAtOnce answers every question that shows in one go within the page, by the same events that fingers cause. It is for
+// whoever does hundreds of forms: the story fills them in by hand.
+async function fillAtOnce(page, words) {
+  await page.evaluate(([words, day]) => {
+    const put = (i, value) => {
+      i.focus()
+      i.value = i.maxLength > 0 ? value.slice(0, i.maxLength) : value // as a keyboard does.
+      for (const kind of ['input', 'change']) i.dispatchEvent(new Event(kind, { bubbles: true }))
+    }
+    const decimal = (i) => i.type === 'number' || i.inputMode === 'decimal'
+    const choose = (i) => { if (!i.checked) i.click() }
+    for (const q of document.querySelectorAll('.question')) {
+      if (!q.checkVisibility()) continue
+      if (q.querySelector('.signature')) {
+        put(q.querySelector('input[name$=".name"]'), 'Getekend')
+        choose(q.querySelector('input[name$=".agreed"]'))
+        continue
+      }
+      const radios = q.querySelectorAll('.answer-part input[type=radio]')
+      if (radios.length) {
+        choose(radios[q.querySelector('.scale') ? Math.min(7, radios.length - 1) : 0])
+        continue
+      }
+      const box = q.querySelector('.answer-part input[type=checkbox]')
+      if (box) {
+        choose(box)
+        continue
+      }
+      const row = q.querySelector('.rows .rows-row')
+      for (const s of row?.querySelectorAll('select') ?? []) {
+        s.selectedIndex = 1
+        s.dispatchEvent(new Event('change', { bubbles: true }))
+      }
+      // What a number may be stands above it: from 10 to 60.
+      const least = /\d+/.exec(q.querySelector('[id$="-between"]')?.innerText ?? '')?.[0] ?? '0'
+      for (const i of (row ?? q).querySelectorAll(row ? 'input, textarea' : '.answer-part input, .answer-part textarea')) {
+        if (i.value || i.type === 'hidden') continue
+        if (i.type === 'date') put(i, day)
+        else if (i.type === 'time') put(i, '20:00')
+        else if (decimal(i)) put(i, row || least === '0' ? '3' : least)
+        else if (q.querySelector('[data-timer]')) put(i, '10:00')
+        else put(i, words)
+      }
+    }
+  }, [words, soon(30)])
+}
+
 // answer goes through a task, one question at a time where the page does so, and sends it.
-export async function answer(page, words) {
+export async function answer(page, words, fill = fillAtOnce) {
   for (let step = 0; step < 60; step++) {
-    await fillVisible(page, words)
+    await fill(page, words)
     const next = page.locator('[data-next]')
     if ((await next.count()) && (await next.isVisible())) {
       await next.click()

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { test } from 'node:test'
-import { accept, answer, laptop, launch, password, person, phone, send, signIn } from './lib.mjs'
+import { accept, answer, laptop, launch, password, person, phone, read, send, shot, signIn } from './lib.mjs'
 
 const base = process.env.BASE
-const shots = process.env.KEPT_SHOTS // a picture of every form takes minutes: only where somebody will look at them.
 const exercises = JSON.parse(fs.readFileSync(process.env.EXERCISES, 'utf8'))
 const mark = Math.random().toString(36).slice(2, 8)
 
@@ -80,17 +79,9 @@ async function openTask(page, task) {
   await page.goto(`${base}/portal/tasks/${task.id}`)
 }
 
-// textOf fetches a page as the browser would and gives the words of a part of it, without drawing it.
-async function textOf(page, path, part) {
-  const answer = await page.request.get(base + path)
-  assert.equal(answer.status(), 200, path)
-  const html = await answer.text()
-  return { url: answer.url(), text: await page.evaluate(([h, p]) => new DOMParser().parseFromString(h, 'text/html').querySelector(p).textContent.replace(/\s+/g, ' '), [html, part]) }
-}
-
 // readBack reads a task that was sent and wants every answer there, with the words that were typed.
 async function readBack(page, task, typed, exercise, lang) {
-  let { url, text } = await textOf(page, `/portal/tasks/${task.id}`, 'main')
+  let { url, text } = await read(page, base + `/portal/tasks/${task.id}`, 'main')
   if (new URL(url).pathname === '/sign-in/fresh') {
     await openTask(page, task)
     text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
@@ -114,7 +105,7 @@ async function doTask(who, task, exercise) {
   assert.ok(seen.wide <= 0, `${name}: scrolls sideways by ${seen.wide} px`)
   assert.ok(seen.labels.length > 0, `${name}: asks nothing`)
   assert.doesNotMatch(seen.text, /\b(library|portal|web)\.[a-z_]+\.|\{\{|undefined/, `${name}: a text is missing`)
-  if (shots) await page.screenshot({ path: `${shots}/library-${exercise.id}-${lang}.png`, fullPage: true })
+  await shot(page, `library-${exercise.id}-${lang}`)
   await answer(page, wordsFor(exercise.id))
   const said = async () => (await page.locator('.error-summary').count()) ? await page.locator('.error-summary').innerText() : page.url()
   assert.match(page.url(), /\/sent$/, `${name}: was not taken: ${await said()}`)
@@ -143,7 +134,7 @@ test('a robot does the whole library', { timeout: 900000 }, async (t) => {
           assert.ok(page.wide <= 0, `${path}: scrolls sideways by ${page.wide} px`)
           text = page.text
         } else {
-          text = (await textOf(desk, path, 'body')).text
+          text = (await read(desk, base + path, 'body')).text
         }
         if (!e.card) for (const q of e.questions) assert.ok(text.includes(q.label[lang].replace(/\s+/g, ' ')), `${path}: does not show “${q.label[lang]}”`)
       }

@@ -1,13 +1,11 @@
 // Every page: found by following links as each kind of person, and held to the same few promises. It answers, says its
 // language, scrolls in one direction only from 320 px up, leaves the console empty, and axe finds nothing wrong with it.
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import axe from '@axe-core/playwright'
-import { launch, laptop, password, person, phone, send, signIn, sound } from './lib.mjs'
+import { launch, laptop, password, person, phone, read, send, shot, signIn, sound } from './lib.mjs'
 
 const base = process.env.BASE
-const shots = process.env.SHOTS
 // ROUTES is every address that answers to GET, as the program declares them: "/portal/tasks/:id".
 const routes = process.env.ROUTES.split(' ')
 const Axe = axe.default ?? axe
@@ -30,6 +28,7 @@ const people = [
 let browser
 const seen = new Map() // route -> languages it was seen in.
 const checked = new Set() // routes that axe has looked at.
+const left = [] // pages that nobody opened because others of their kind were: [who, address].
 
 before(async () => { browser = await launch() })
 after(async () => { await browser.close() })
@@ -59,7 +58,7 @@ async function hold(page, route, lang, name, picture) {
   assert.equal(await page.locator('h1').count(), 1, `${name}: one main heading`)
   const first = !checked.has(route)
   checked.add(route)
-  const keep = () => first && page.screenshot({ path: `${shots}/${picture}.png`, fullPage: true })
+  const keep = () => first && shot(page, picture)
   await sound(page, first && Axe, name)
   if (!route.startsWith('/desk')) await keep()
   await page.setViewportSize({ width: 320, height: 800 })
@@ -123,7 +122,10 @@ async function walk(who) {
     }
     const kind = route + ' ' + [...at.searchParams.keys()].sort().join(' ')
     const count = times.get(kind) ?? 0
-    if (count >= (many[route] ?? 1)) continue
+    if (count >= (many[route] ?? 1)) {
+      left.push([who, path])
+      continue
+    }
     times.set(kind, count + 1)
     const answer = await open(page, path, who.lang)
     assert.equal(answer.status(), 200, `${name} ${route}`)
@@ -215,7 +217,7 @@ test('in the dark, and without script', async () => {
     for (const path of paths) {
       assert.equal((await dark.goto(base + path)).status(), 200, path)
       await sound(dark, Axe, `${path} in the dark`)
-      await dark.screenshot({ path: `${shots}/dark${path.replace(/[^a-z0-9]+/gi, '-')}.png`, fullPage: true })
+      await shot(dark, 'dark' + path.replace(/[^a-z0-9]+/gi, '-'))
       assert.equal((await plain.goto(base + path)).status(), 200, path)
       await scrolls(plain, `${path} without script`)
       assert.ok((await plain.locator('main').innerText()).length > 40, `${path} says something without script`)
@@ -253,8 +255,24 @@ test('a push shows what it says, opens a start page, and nothing is kept', async
   await page.context().close()
 })
 
-test('no page was left out', () => {
-  const missed = routes.filter((r) => !seen.has(r) && !noPage.has(r) && r !== '/invitation/:token')
-  fs.writeFileSync(`${shots}/pages.json`, JSON.stringify(Object.fromEntries([...seen].map(([r, l]) => [r, [...l]])), null, 2))
+// Which of a kind comes first depends on the day: on a Monday evening that may be a session that nobody can move any more. A
+// page that no link led to is looked for on the others of their kind.
+test('no page was left out', async () => {
+  const missing = () => routes.filter((r) => !seen.has(r) && !noPage.has(r) && r !== '/invitation/:token')
+  for (const who of missing().length ? people : []) {
+    const page = await person(browser, phone, { locale: who.lang === 'en' ? 'en-GB' : 'nl-NL' })
+    await signIn(page, base, who.email)
+    for (const [, path] of left.filter(([w]) => w === who)) {
+      if (!missing().length) break
+      const found = (await read(page, base + path, 'body')).links.find((l) => missing().includes(routeOf(new URL(l, base).pathname)))
+      if (!found) continue
+      const route = routeOf(new URL(found, base).pathname)
+      assert.equal((await open(page, found, who.lang)).status(), 200, route)
+      note(route, who.lang)
+      await hold(page, route, who.lang, `${who.email} ${route}`, (who.email.split('@')[0] + route).replace(/[^a-z0-9]+/gi, '-'))
+    }
+    await page.context().close()
+  }
+  const missed = missing()
   assert.deepEqual(missed, [], 'pages that no link led to')
 })
