@@ -65,7 +65,7 @@ func (w *work) weekly(l line) line {
 	var weeks []ProgressPoint
 	var inWeek float64
 	for _, p := range l.points {
-		monday := models.DayOf(w.span.monday(p.On.In(w.span.zone)))
+		monday := w.mondayOf(p.On)
 		if n := len(weeks); n > 0 && weeks[n-1].On == monday {
 			weeks[n-1].Value += p.Value
 			inWeek++
@@ -82,6 +82,16 @@ func (w *work) weekly(l line) line {
 	l.points = weeks
 	l.settle()
 	return l
+}
+
+// mondayOf gives the Monday of a day's week.
+func (w *work) mondayOf(on models.Day) models.Day {
+	monday, known := w.mondays[on]
+	if !known {
+		monday = models.DayOf(w.span.monday(on.In(w.span.zone)))
+		w.mondays[on] = monday
+	}
+	return monday
 }
 
 // closeWeek turns the last week's sum into its mean, except for what is counted.

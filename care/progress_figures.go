@@ -147,11 +147,12 @@ func (w *work) minutes(l lens) (int, error) {
 	longest := map[uuid.UUID]float64{}
 	for _, r := range w.Responses {
 		task, e := w.tasks[r.TaskID], w.form(r)
-		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
+		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] || !slices.ContainsFunc(e.Measures, timed(e)) {
 			continue
 		}
+		isTimed := timed(e)
 		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
-			if q, ok := e.Question(m.Question); ok && m.Kind == library.MeasureSum && q.Type == library.FieldTimer {
+			if isTimed(m) {
 				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], value)
 			}
 		})
@@ -164,6 +165,17 @@ func (w *work) minutes(l lens) (int, error) {
 		seconds += s
 	}
 	return int(seconds / 60), nil
+}
+
+// timed tells which measures of an exercise add up what a timer measured.
+func timed(e *library.Exercise) func(library.Measure) bool {
+	return func(m library.Measure) bool {
+		if m.Kind != library.MeasureSum {
+			return false
+		}
+		q, ok := e.Question(m.Question)
+		return ok && q.Type == library.FieldTimer
+	}
 }
 
 // lookBack is one review of an agreement.

@@ -25,6 +25,7 @@ type work struct {
 	lineShown   map[uuid.UUID]bool              // partners who agreed to an own line in the couple's report.
 	written     map[uuid.UUID]*library.Exercise // responses' forms, made once.
 	opened      map[uuid.UUID]*openedResponse   // responses' documents, opened once.
+	mondays     map[models.Day]models.Day       // the Mondays of days, worked out once.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -167,15 +168,18 @@ func (w *work) lines(l lens) ([]line, error) {
 		if due.Before(w.span.trendsFrom) || e == nil || l.audience == forCouple && !w.lineShown[r.PartnerID] || l.audience == forPartner && r.PartnerID != l.partner {
 			continue
 		}
+		on := models.DayOf(due.In(w.span.zone))
 		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
 			k := key{e.ID, m.ID, r.PartnerID}
-			if found[k] == nil {
-				found[k] = &line{partner: r.PartnerID}
+			of := found[k]
+			if of == nil {
+				of = &line{partner: r.PartnerID}
+				found[k] = of
 			}
-			found[k].exercise, found[k].measure = e, m // The newest version names the line.
-			found[k].add(models.DayOf(due.In(w.span.zone)), value)
-			if n := len(found[k].rows); n == 0 || found[k].rows[n-1] != r.ID {
-				found[k].rows = append(found[k].rows, r.ID)
+			of.exercise, of.measure = e, m // The newest version names the line.
+			of.add(on, value)
+			if n := len(of.rows); n == 0 || of.rows[n-1] != r.ID {
+				of.rows = append(of.rows, r.ID)
 			}
 		})
 		if err != nil {

@@ -34,6 +34,9 @@ type WorkPeriod struct {
 	Reported bool // with what a report tells besides.
 }
 
+// workColumns are what figures need of a task: a month has hundreds of them.
+var workColumns = []string{"id", "occurrence_id", "assignment_id", "couple_id", "partner_id", "form_id", "due_at", "status", "audiences"}
+
 // BatchWork reads the work of couples into their entries, and the keys that open it: the practice's first. All couples' rows
 // come in one statement a table, whatever their number.
 func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod) {
@@ -47,7 +50,7 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 		"b.couple_id = any ($1) and a.kind = $2 and a.withdrawn_at is null", couples, string(ConsentReportLine))
 	const due = "couple_id = any ($1) and due_at >= $2 and due_at < $3"
 	BatchRows(b, func(row Occurrence) { w := of[row.CoupleID]; w.Occurrences = append(w.Occurrences, row) }, nil, due+" order by due_at, id", couples, p.Since, p.Until)
-	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, row) }, without[Task]("draft"),
+	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, row) }, workColumns,
 		due+" and not discreet order by due_at, id", couples, p.Since, p.Until)
 	BatchRows(b, func(row Response) { w := of[row.CoupleID]; w.Responses = append(w.Responses, row) }, nil,
 		"couple_id = any ($1) and task_id in (select id from tasks where "+due+" and not discreet) order by submitted_at, id", couples, p.Since, p.Until)
