@@ -59,7 +59,7 @@ func (w *world) monthGroup() group {
 		}
 	}
 	return group{
-		name: "month", unit: perSecond, rounds: 3, // couples.
+		name: "month", unit: perSecond, rounds: 3, warm: many.couples > 2000, // couples.
 		floors:  []side{{alone, made(many, many.alone)}, {base, made(few, few.run)}},
 		ours:    []side{{ours, made(many, many.run)}},
 		targets: map[string]float64{ours + " / " + alone: 0.5, ours + " / " + base: 0.8},
