@@ -62,6 +62,20 @@ func (e *edge) dropCorrection(ctx context.Context, in *matchedInput) (*reportOut
 	return e.onReport(ctx, in, e.svc.DropCorrection)
 }
 
+func (e *edge) leaveReport(ctx context.Context, in *matchedInput) (*reportOutput, error) {
+	return e.leave(ctx, in, true)
+}
+
+func (e *edge) takeUpReport(ctx context.Context, in *matchedInput) (*reportOutput, error) {
+	return e.leave(ctx, in, false)
+}
+
+func (e *edge) leave(ctx context.Context, in *matchedInput, later bool) (*reportOutput, error) {
+	return e.onReport(ctx, in, func(ctx context.Context, actor care.Actor, id uuid.UUID, version int) (care.ReportView, error) {
+		return e.svc.LeaveReport(ctx, actor, id, later, version)
+	})
+}
+
 func (e *edge) listReportRevisions(ctx context.Context, in *thingInput) (*listOutput[care.ReportRevisionView], error) {
 	id, err := pathID(in.ID)
 	if err != nil {

@@ -165,6 +165,8 @@ var table = []row{
 	{"PATCH", "/reports/{id}", SignedIn, "editReport", 200, "Reports", "Set words, goals and what is left out; the draft is built anew", on((*edge).editReport)},
 	{"PUT", "/reports/{id}/note", SignedIn, "writeReportNote", 200, "Reports", "Set the therapist's words and rebuild the draft", on((*edge).writeReportNote)},
 	{"POST", "/reports/{id}/approval", SignedIn, "approveReport", 200, "Reports", "Approve a draft: it is published now or at a moment", on((*edge).approveReport)},
+	{"PUT", "/reports/{id}/later", SignedIn, "leaveReport", 200, "Reports", "Leave a draft that I looked at for later; it stays a draft", on((*edge).leaveReport)},
+	{"DELETE", "/reports/{id}/later", SignedIn, "takeUpReport", 200, "Reports", "Take a draft up again that I left for later", on((*edge).takeUpReport)},
 	{"POST", "/reports/{id}/withdrawal", SignedIn, "withdrawReport", 200, "Reports", "Take a report back", on((*edge).withdrawReport)},
 	{"POST", "/reports/{id}/build", SignedIn, "rebuildReport", 202, "Reports", "Build a draft anew, or try again what could not be built", on((*edge).rebuildReport)},
 	{"POST", "/reports/{id}/correction", SignedIn, "correctReport", 202, "Reports", "Begin a corrected revision; readers keep the one they have until it is approved", on((*edge).correctReport)},

@@ -398,6 +398,16 @@ func (s *story) report(therapist, sam, robin, couple string) {
 	require.Equal(s.t, "draft", built.is(200)["status"])
 	s.callWith(map[string]string{"If-Match": built.header.Get("ETag")}, therapist, "PUT /reports/{id}/note", map[string]any{"note": "Jullie zijn begonnen."}, id).is(200)
 	s.work()
+	s.call(therapist, "PUT /reports/{id}/later", nil, id).problem(409, "conflict") // Nobody looked at it as it is now.
+	s.call(therapist, "GET /reports/{id}/pdf", nil, id).is(200)
+	later := func() any {
+		return entries(s.call(therapist, "GET /report-drafts", nil).is(200))[0]["glance"].(map[string]any)["later"]
+	}
+	require.Equal(s.t, false, later())
+	require.Equal(s.t, "draft", s.call(therapist, "PUT /reports/{id}/later", nil, id).is(200)["status"])
+	require.Equal(s.t, true, later())
+	s.call(therapist, "DELETE /reports/{id}/later", nil, id).is(200)
+	require.Equal(s.t, false, later())
 	require.Equal(s.t, "published", s.call(therapist, "POST /reports/{id}/approval", nil, id).is(200)["status"])
 	for token, lang := range map[string]string{sam: "verslag-2026-10.pdf", robin: "report-2026-10.pdf"} {
 		require.Len(s.t, entries(s.call(token, "GET /reports", nil).is(200)), 1)

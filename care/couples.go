@@ -392,6 +392,13 @@ func (t *txn) setTherapists(couple models.Couple, ids []uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	members := slices.Clone(ids)
+	for _, th := range before {
+		members = append(members, th.MemberID)
+	}
+	if err := t.lockPartners(couple.ID, members...); err != nil { // A hold may follow in the same transaction.
+		return err
+	}
 	// Who stays keeps the row: it says since when, and with it which messages are new.
 	if err := t.Where("couple_id = ? and member_id not in ?", couple.ID, ids).Delete(&models.CoupleTherapist{}).Error; err != nil {
 		return err

@@ -318,6 +318,9 @@ func (s *Service) ChangeMember(ctx context.Context, actor Actor, id uuid.UUID, i
 
 // remindReturned tells a member who is back of what waits still.
 func (t *txn) remindReturned(id uuid.UUID) error {
+	if err := t.lockRecipients(id); err != nil {
+		return err
+	}
 	if err := t.remindOfAllMessages(models.SkipEnded, id); err != nil {
 		return err
 	}

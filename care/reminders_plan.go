@@ -124,12 +124,26 @@ func (t *txn) taskMessages(tasks []models.Task) ([]models.Reminder, error) {
 
 // lockPartners has the senders of a couple's messages wait, and waits for them, until the transaction ends. Whoever changes
 // reminders of several causes begins with it, as senders do: else each could come to hold what the other wants next.
-func (t *txn) lockPartners(coupleID uuid.UUID) error {
+// Others are locked with them: in one order, not one after the other.
+func (t *txn) lockPartners(coupleID uuid.UUID, others ...uuid.UUID) error {
 	partners, err := models.PartnersOf(t.DB, coupleID)
 	if err != nil {
 		return err
 	}
-	return t.Round(func(q *db.Batch) { models.BatchLockRecipients(q, partnerIDs(partners)) })
+	return t.lockRecipients(append(partnerIDs(partners), others...)...)
+}
+
+// lockRecipients is lockPartners for anyone.
+func (t *txn) lockRecipients(people ...uuid.UUID) error {
+	return t.Round(func(q *db.Batch) { models.BatchLockRecipients(q, people) })
+}
+
+// lockRecipientsOf is lockPartners for those whom reminders are to.
+func (t *txn) lockRecipientsOf(reminders []uuid.UUID) error {
+	if len(reminders) == 0 {
+		return nil
+	}
+	return t.Round(func(q *db.Batch) { models.BatchLockRecipientsOf(q, reminders) })
 }
 
 func partnerIDs(partners []models.Partner) []uuid.UUID {

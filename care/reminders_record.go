@@ -90,6 +90,13 @@ func (s *Service) record(ctx context.Context, t *txn, look *lookout, out []*outg
 	}
 	return s.surely(ctx, func(ctx context.Context) error {
 		return s.inPractice(ctx, t.actor, func(t *txn) error {
+			var ids []uuid.UUID
+			for _, o := range f.failed {
+				ids = append(ids, o.ids()...)
+			}
+			if err := t.lockRecipientsOf(ids); err != nil {
+				return err
+			}
 			if err := t.recordPushes(look.pushes, look.told); err != nil {
 				return err
 			}
@@ -240,6 +247,13 @@ func (t *txn) departs(channel, outcome string) {
 // recordLost skips what no channel leads to, and tells the practice, once for each person.
 func (s *Service) recordLost(ctx context.Context, actor Actor, lost []models.Reminder) error {
 	return s.inPractice(ctx, actor, func(t *txn) error {
+		ids := make([]uuid.UUID, len(lost))
+		for i, r := range lost {
+			ids[i] = r.ID
+		}
+		if err := t.lockRecipientsOf(ids); err != nil {
+			return err
+		}
 		for _, r := range lost {
 			if err := models.SettleReminders(t.DB, []uuid.UUID{r.ID}, map[string]any{"state": models.ReminderSkipped, "reason": models.SkipUnreachable}); err != nil {
 				return err

@@ -104,6 +104,8 @@ var bodies = map[string]any{
 	"POST /api/v1/reports/{id}/build":                      nil,
 	"POST /api/v1/reports/{id}/correction":                 nil,
 	"DELETE /api/v1/reports/{id}/correction":               nil,
+	"PUT /api/v1/reports/{id}/later":                       nil,
+	"DELETE /api/v1/reports/{id}/later":                    nil,
 	"POST /api/v1/report-approvals":                        object{"reports": []object{{"id": "01890000-0000-7000-8000-000000000001", "version": 1}}},
 
 	"POST /sign-in":                        form{"email": "niemand@client.example", "password": "een heel lange zin"},
