@@ -243,8 +243,14 @@ func (r *reminders) throughQueue(ctx context.Context, send func(context.Context,
 			return err
 		}
 	}
-	waiting.Wait()
-	return failed
+	done := make(chan struct{})
+	go func() { defer close(done); waiting.Wait() }()
+	select {
+	case <-done:
+		return failed
+	case <-ctx.Done(): // Asynq runs no task any more: nobody would ever be done.
+		return ctx.Err()
+	}
 }
 
 // startSink starts an SMTP server that takes every mail and forgets it, and gives its address.
