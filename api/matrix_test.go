@@ -33,7 +33,7 @@ var bodies = map[string]any{
 	"takeBackMessage": nil, "sendCoupleMessage": map[string]any{"body": "Van een ander"},
 	"editReport": map[string]any{"goals": []string{"Van een ander"}}, "rebuildReport": nil, "correctReport": nil, "dropCorrection": nil,
 	"approveReports":  map[string]any{"reports": []map[string]any{{"id": "01890000-0000-7000-8000-000000000001", "version": 1}}},
-	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "withdrawReport": nil, "unsubscribe": nil,
+	"writeReportNote": map[string]any{"note": "Van een ander"}, "approveReport": nil, "leaveReport": nil, "takeUpReport": nil, "withdrawReport": nil, "unsubscribe": nil,
 	"exportPartner": map[string]any{"reason": "Op verzoek"},
 }
 

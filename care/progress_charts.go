@@ -89,6 +89,9 @@ func (w *work) mondayOf(on models.Day) models.Day {
 	monday, known := w.mondays[on]
 	if !known {
 		monday = models.DayOf(w.span.monday(on.In(w.span.zone)))
+		if w.mondays == nil {
+			w.mondays = map[models.Day]models.Day{}
+		}
 		w.mondays[on] = monday
 	}
 	return monday

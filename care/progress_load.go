@@ -57,7 +57,6 @@ func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[
 		joint: make(map[uuid.UUID]bool, len(rows.Joint)), occurrences: make(map[uuid.UUID]models.Occurrence, len(rows.Occurrences)),
 		tasks: make(map[uuid.UUID]models.Task, len(rows.Tasks)), lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
 		written: make(map[uuid.UUID]*library.Exercise, len(rows.Responses)), opened: make(map[uuid.UUID]*openedResponse, len(rows.Responses)),
-		mondays: map[models.Day]models.Day{},
 	}
 	for _, id := range rows.LineShown {
 		w.lineShown[id] = true
