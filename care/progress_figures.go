@@ -147,10 +147,13 @@ func (w *work) minutes(l lens) (int, error) {
 	longest := map[uuid.UUID]float64{}
 	for _, r := range w.Responses {
 		task, e := w.tasks[r.TaskID], w.form(r)
-		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] || !slices.ContainsFunc(e.Measures, timed(e)) {
+		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
 			continue
 		}
 		isTimed := timed(e)
+		if !slices.ContainsFunc(e.Measures, isTimed) {
+			continue // Nothing has to be opened.
+		}
 		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
 			if isTimed(m) {
 				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], value)

@@ -34,13 +34,6 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	}
 }
 
-func TestDayOfAnyMoment(t *testing.T) {
-	zone := Practice{TimeZone: "Europe/Amsterdam"}.Zone()
-	for at := time.Date(999, 12, 30, 22, 30, 0, 0, time.UTC); at.Year() < 11000; at = at.AddDate(0, 1, 3).Add(37 * time.Minute) {
-		require.Equal(t, at.In(zone).Format(time.DateOnly), string(DayOf(at.In(zone))))
-	}
-}
-
 func TestDaysAndZones(t *testing.T) {
 	for range 2 {
 		require.Equal(t, "Europe/Brussels", Practice{TimeZone: "Europe/Brussels"}.Zone().String())

@@ -87,14 +87,7 @@ func (j *JSON[T]) Scan(src any) error {
 type Day string
 
 // DayOf gives the date of t in t's own zone.
-func DayOf(t time.Time) Day {
-	y, m, d := t.Date()
-	if y < 1000 || y > 9999 {
-		return Day(t.Format(time.DateOnly))
-	}
-	digit := func(n int) byte { return byte('0' + n%10) } // #nosec G115 -- one decimal.
-	return Day([]byte{digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), '-', digit(int(m) / 10), digit(int(m)), '-', digit(d / 10), digit(d)})
-}
+func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
 
 // In gives midnight at the start of the day in a zone; the zero time for a malformed day.
 func (d Day) In(zone *time.Location) time.Time {
