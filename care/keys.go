@@ -1,10 +1,13 @@
 package care
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"sync"
 
 	"github.com/google/uuid"
+	"github.com/klauspost/compress/zstd"
 	"gorm.io/gorm"
 
 	"tussentijds/internal/fault"
@@ -50,6 +53,33 @@ func (t *txn) sealJSON(p place, v any) (models.Sealed, error) {
 	return t.seal(p, raw)
 }
 
+// packer and unpacker make large documents small before they are sealed: after that nothing can. They are safe for use by many.
+var (
+	packer = sync.OnceValues(func() (*zstd.Encoder, error) {
+		return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(256<<10))
+	})
+	unpacker = sync.OnceValues(func() (*zstd.Decoder, error) { return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxUnpacked)) })
+)
+
+// maxUnpacked is the size that a packed document may have, in octets; ours have some tens of thousands.
+const maxUnpacked = 64 << 20
+
+// packedMark is how a packed document begins (RFC 8878, 3.1.1).
+var packedMark = []byte{0x28, 0xb5, 0x2f, 0xfd}
+
+// sealPacked is sealJSON for a large document; openJSON reads both.
+func (t *txn) sealPacked(p place, v any) (models.Sealed, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	pack, err := packer()
+	if err != nil {
+		return nil, err
+	}
+	return t.seal(p, pack.EncodeAll(raw, make([]byte, 0, len(raw)/2)))
+}
+
 // open decrypts a document. A document whose owner's key was destroyed gives ok false: that person was erased.
 func (t *txn) open(p place, sealed models.Sealed) (plain []byte, ok bool, err error) {
 	if len(sealed) == 0 {
@@ -84,6 +114,15 @@ func (t *txn) openJSON(p place, sealed models.Sealed, v any) (bool, error) {
 	plain, ok, err := t.open(p, sealed)
 	if err != nil || !ok || len(plain) == 0 {
 		return ok, err
+	}
+	if bytes.HasPrefix(plain, packedMark) {
+		unpack, err := unpacker()
+		if err == nil {
+			plain, err = unpack.DecodeAll(plain, nil)
+		}
+		if err != nil {
+			return false, fault.Wrap(fault.Internal, err)
+		}
 	}
 	return true, json.Unmarshal(plain, v)
 }

@@ -151,7 +151,7 @@ func (t *txn) sealReport(r drawn) (models.ReportDraftRow, error) {
 	if draft.PDF, err = t.seal(reportPlace(r.report, "pdf"), r.pdf); err != nil {
 		return draft, err
 	}
-	draft.Snapshot, err = t.sealJSON(reportPlace(r.report, "snapshot"), r.snapshot)
+	draft.Snapshot, err = t.sealPacked(reportPlace(r.report, "snapshot"), r.snapshot)
 	return draft, err
 }
 

@@ -93,7 +93,11 @@ func makeFonts() (*fontSet, error) {
 		ttf        []byte
 	}{{"", "SourceSans3-Regular", regularTTF}, {"B", "SourceSans3-Semibold", semiboldTTF}}
 	for _, src := range sources {
-		has, err := coverage(src.ttf)
+		ttf, err := slim(src.ttf)
+		if err != nil {
+			return nil, err
+		}
+		has, err := coverage(ttf)
 		if err != nil {
 			return nil, err
 		}
@@ -113,8 +117,8 @@ func makeFonts() (*fontSet, error) {
 				delete(set.covered, r)
 			}
 		}
-		s := style{name: src.name, wide: gofpdf.UTF8CutFont(src.ttf, wide.String())}
-		if s.definition, s.packed, err = narrowFont(src.name, src.font, src.ttf, narrow.String()); err != nil {
+		s := style{name: src.name, wide: gofpdf.UTF8CutFont(ttf, wide.String())}
+		if s.definition, s.packed, err = narrowFont(src.name, src.font, ttf, narrow.String()); err != nil {
 			return nil, err
 		}
 		set.styles = append(set.styles, s)

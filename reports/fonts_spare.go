@@ -30,7 +30,11 @@ type spareFont struct {
 
 // spare is made at the first report that needs it.
 var spare = sync.OnceValues(func() (*spareFont, error) {
-	has, err := coverage(spareTTF)
+	ttf, err := slim(spareTTF)
+	if err != nil {
+		return nil, err
+	}
+	has, err := coverage(ttf)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +48,7 @@ var spare = sync.OnceValues(func() (*spareFont, error) {
 			}
 		}
 	}
-	f.cut = gofpdf.UTF8CutFont(spareTTF, kept.String())
+	f.cut = gofpdf.UTF8CutFont(ttf, kept.String())
 	return f, nil
 })
 

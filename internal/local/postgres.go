@@ -48,13 +48,13 @@ type Postgres struct {
 // superuser is the name of the cluster's superuser.
 const superuser = "postgres"
 
-// durable are the settings of every server here: nothing that was committed is lost, little memory, and no value of a
+// durable are the settings of every server here, beside those of sized: nothing that was committed is lost, and no value of a
 // statement in the log.
 var durable = map[string]string{
 	"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
 	"listen_addresses": "127.0.0.1", "unix_socket_permissions": "0700", "password_encryption": "scram-sha-256",
-	"max_connections": "150", "shared_buffers": "64MB", "work_mem": "4MB", "maintenance_work_mem": "32MB",
-	"max_wal_size": "512MB", "jit": "off", "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C",
+	"max_connections": "150", "work_mem": "4MB", "maintenance_work_mem": "32MB",
+	"jit": "off", "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C",
 	"log_min_messages": "log", "log_min_error_statement": "panic", "log_statement": "none", "log_error_verbosity": "terse",
 	"log_parameter_max_length_on_error": "0", "log_destination": "stderr", "logging_collector": "off",
 }
@@ -264,6 +264,7 @@ func (p *Postgres) attempt(ctx context.Context, extra map[string]string, who acc
 
 func (p *Postgres) arguments(extra map[string]string) []string {
 	settings := maps.Clone(durable)
+	maps.Copy(settings, sized(machineMemory()))
 	maps.Copy(settings, extra)
 	settings["port"] = strconv.Itoa(p.Port)
 	settings["unix_socket_directories"] = p.Socket

@@ -50,7 +50,7 @@ type Config struct {
 	// BounceDomain is where undeliverable mail comes back to, as bounce+<Bounce>@domain; empty leaves the envelope's sender as
 	// it is, which is right where nothing listens for it.
 	BounceDomain string
-	Pool         int           // connections; zero takes the URL's, or 8.
+	Pool         int           // connections; zero takes the URL's, or 12.
 	Timeout      time.Duration // for connecting and for each mail; zero means 15 s.
 	TLS          *tls.Config   // nil for the system's trust.
 }

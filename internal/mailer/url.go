@@ -26,9 +26,10 @@ type server struct {
 	domainRate int // mails a second to one domain; 0 for no bound.
 }
 
-// What a server and a domain get when nobody says otherwise. The large mail providers slow down who comes with more.
+// What a server and a domain get when nobody says otherwise. A connection rests while its mail is looked at once more (Before),
+// which is why there are some more of them than keep a server busy. Large mail providers slow down who comes with more.
 const (
-	usualPool       = 8
+	usualPool       = 12
 	usualDomainPool = 6
 	usualDomainRate = 40
 )

@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"encoding/binary"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
+	fixedpoint "golang.org/x/image/math/fixed"
+)
+
+// A font that was made slim is read by others, and every letter is drawn and as wide as before.
+func TestASlimFontSetsTheSame(t *testing.T) {
+	for name, whole := range map[string][]byte{"regular": regularTTF, "semibold": semiboldTTF, "spare": spareTTF} {
+		t.Run(name, func(t *testing.T) {
+			short, err := slim(whole)
+			require.NoError(t, err)
+			require.Less(t, len(short), len(whole)*9/10)
+			before, err := sfnt.Parse(whole)
+			require.NoError(t, err)
+			after, err := sfnt.Parse(short)
+			require.NoError(t, err)
+			require.Equal(t, before.NumGlyphs(), after.NumGlyphs())
+			drawn := 0
+			var b, a sfnt.Buffer
+			size := fixedpoint.I(1000)
+			for i := range before.NumGlyphs() {
+				glyph := sfnt.GlyphIndex(i) // #nosec G115 -- a font has fewer than 65,536.
+				want, err := before.LoadGlyph(&b, glyph, size, nil)
+				require.NoError(t, err)
+				got, err := after.LoadGlyph(&a, glyph, size, nil)
+				require.NoError(t, err)
+				require.Equal(t, want, got, glyph)
+				drawn += len(got)
+				wide, err := before.GlyphAdvance(&b, glyph, size, font.HintingNone)
+				require.NoError(t, err)
+				same, err := after.GlyphAdvance(&a, glyph, size, font.HintingNone)
+				require.NoError(t, err)
+				require.Equal(t, wide, same, glyph)
+			}
+			require.Greater(t, drawn, 10_000)
+			for _, id := range []sfnt.NameID{sfnt.NameIDCopyright, sfnt.NameIDFamily, sfnt.NameIDPostScript} {
+				want, err := before.Name(&b, id)
+				require.NoError(t, err)
+				got, err := after.Name(&a, id)
+				require.NoError(t, err)
+				require.Equal(t, want, got)
+			}
+			for _, r := range "aZ€ëÿ–’" {
+				want, err := before.GlyphIndex(&b, r)
+				require.NoError(t, err)
+				got, err := after.GlyphIndex(&a, r)
+				require.NoError(t, err)
+				require.Equal(t, want, got)
+			}
+			require.Zero(t, sumOf(short)-0xB1B0AFBA, "a font file sums up to this with its own sum in it (OpenType 1.9, head)")
+			for i := range int(binary.BigEndian.Uint16(short[4:])) {
+				record := short[12+16*i:]
+				from, length := binary.BigEndian.Uint32(record[8:]), int(binary.BigEndian.Uint32(record[12:]))
+				table := slices.Clone(short[from : int(from)+(length+3)&^3])
+				if string(record[:4]) == "head" {
+					clear(table[8:12])
+				}
+				require.Equal(t, binary.BigEndian.Uint32(record[4:]), sumOf(table), string(record[:4]))
+			}
+		})
+	}
+}
+
+// What is no font, or ends early, is refused and not read past its end.
+func TestAFontThatCannotBeReadIsRefused(t *testing.T) {
+	for _, bad := range [][]byte{nil, []byte("no font"), regularTTF[:200], regularTTF[:len(regularTTF)/2]} {
+		_, err := slim(bad)
+		require.ErrorIs(t, err, errSlim)
+	}
+}
