@@ -291,6 +291,16 @@ func TestPanicBecomesInternal(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
+// What would go on for ever ends as a fault of that report alone.
+func TestTooManyPagesAreAFault(t *testing.T) {
+	s := SampleSnapshot(locale.NL)
+	s.TherapistNote = strings.Repeat("Een regel.\n\n", 40*mostPages)
+	began := time.Now()
+	_, err := Build(s)
+	require.True(t, fault.Is(err, fault.Internal))
+	require.Less(t, time.Since(began), time.Minute)
+}
+
 // TestReportsAreBuiltSideBySide builds in all three typefaces at once: fonts are shared, and no report may see another.
 func TestReportsAreBuiltSideBySide(t *testing.T) {
 	var group sync.WaitGroup

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -69,6 +70,7 @@ type sheet struct {
 	bottom  float64 // where the text of this page ends.
 	own     colours
 	running string // stands above every page but the first, already encoded.
+	pages   int    // begun so far, without the first.
 
 	contents []entry
 }
@@ -85,8 +87,15 @@ func (p *sheet) fill(c colour) {
 	p.pdf.SetFillColor(c.r, c.g, c.b)
 }
 
+// mostPages is where drawing gives up: many times the longest file of one person, and few enough that what would never end
+// fails within seconds, alone and with a reason, instead of holding its worker.
+const mostPages = 2000
+
 // newPage goes to the top of a fresh page.
 func (p *sheet) newPage() {
+	if p.pages++; p.pages > mostPages {
+		panic(errors.New("more pages than any document has"))
+	}
 	p.pdf.AddPage()
 	p.use(footLetter)
 	p.pdf.Text(marginSide, 17, p.running)
