@@ -49,6 +49,7 @@ func paperOf(c Cover, made time.Time) paper {
 func newSheet(face typeface, of paper, brand Brand) *sheet {
 	pdf := gofpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetCompression(false) // See finish.
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(of.made)
 	pdf.SetModificationDate(of.made)
@@ -57,17 +58,17 @@ func newSheet(face typeface, of paper, brand Brand) *sheet {
 	pdf.SetCreator("Tussentijds", true)
 	pdf.SetProducer("Tussentijds", true)
 	face.add(pdf)
-	return &sheet{pdf: chart.Ink{Fpdf: pdf}, face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
+	return &sheet{pdf: chart.NewInk(pdf), face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
 }
 
 // bytes ends the document and gives the file.
 func (p *sheet) bytes(lang locale.Lang) ([]byte, error) {
 	var out bytes.Buffer
-	out.Grow(1 << 17)
+	out.Grow(1 << 18)
 	if err := p.pdf.Output(&out); err != nil {
 		return nil, err
 	}
-	return withLanguage(out.Bytes(), lang)
+	return finish(out.Bytes(), lang)
 }
 
 // section writes a section; its title never stands alone at the foot of a page.

@@ -1,12 +1,8 @@
 package reports
 
 import (
-	"bytes"
-	"errors"
 	"strconv"
 	"unicode/utf16"
-
-	"tussentijds/internal/locale"
 )
 
 // entry is a section with the page it begins on and a link to it.
@@ -125,29 +121,4 @@ func (p *sheet) links(links []Link) {
 			p.pdf.LinkString(marginSide, top, textWidth, p.y-top, l.URL)
 		}
 	}
-}
-
-// withLanguage writes the language into the document's catalogue, so that it is read aloud in the right voice (ISO 32000-1,
-// 14.9.2). gofpdf has no call for it. The catalogue is the last object before the table of objects, so nothing but the
-// place of that table moves.
-func withLanguage(pdf []byte, lang locale.Lang) ([]byte, error) {
-	catalogue, start := bytes.LastIndex(pdf, []byte("/Type /Catalog\n")), bytes.LastIndex(pdf, []byte("startxref\n"))
-	if catalogue < 0 || start < catalogue {
-		return nil, errors.New("a PDF without a catalogue at its end")
-	}
-	number := start + len("startxref\n")
-	end := bytes.IndexByte(pdf[number:], '\n')
-	if end < 0 {
-		return nil, errors.New("a PDF without the place of its objects")
-	}
-	xref, err := strconv.Atoi(string(pdf[number : number+end]))
-	if err != nil || xref < catalogue {
-		return nil, errors.New("a PDF whose catalogue is not its last object")
-	}
-	entry := "/Lang (" + string(lang) + ")\n"
-	out := make([]byte, 0, len(pdf)+len(entry)+1)
-	out = append(append(out, pdf[:catalogue]...), entry...)
-	out = append(out, pdf[catalogue:number]...)
-	out = strconv.AppendInt(out, int64(xref+len(entry)), 10)
-	return append(out, pdf[number+end:]...), nil
 }

@@ -1,0 +1,81 @@
+package chart
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/jung-kurt/gofpdf"
+	"github.com/stretchr/testify/require"
+)
+
+// inkOf gives what was drawn on each page.
+func inkOf(t *testing.T, draw func(*Ink)) []string {
+	t.Helper()
+	pdf := gofpdf.New("P", "pt", "A4", "")
+	pdf.SetCompression(false)
+	draw(NewInk(pdf))
+	var out bytes.Buffer
+	require.NoError(t, pdf.Output(&out))
+	var pages []string
+	for _, part := range strings.Split(out.String(), "stream\n")[1:] {
+		if page, _, ok := strings.Cut(part, "\nend"); ok {
+			pages = append(pages, page)
+		}
+	}
+	return pages
+}
+
+func TestInkSetsOnlyWhatDiffers(t *testing.T) {
+	pages := inkOf(t, func(i *Ink) {
+		i.AddPage()
+		for range 3 {
+			i.SetFont("Helvetica", "", 9)
+			i.SetFillColor(255, 0, 0)
+			i.SetDrawColor(0, 0, 255)
+			i.SetLineWidth(3)
+			i.SetTextColor(0, 255, 0)
+			i.Rect(10, 10, 5, 5, "DF")
+			i.Text(10, 30, "x")
+		}
+	})
+	for once, times := range map[string]int{"9.00 Tf": 1, "1.000 0.000 0.000 rg": 1, "0.000 0.000 1.000 RG": 1, "3.00 w": 1, "re B": 3, "(x) Tj": 3, "q 0.000 1.000 0.000 rg": 3} {
+		require.Equal(t, times, strings.Count(pages[0], once), once)
+	}
+}
+
+// Whoever goes back to a page finds it as that page ended, whatever was set on others since.
+func TestInkGoesBackToAPage(t *testing.T) {
+	pages := inkOf(t, func(i *Ink) {
+		i.AddPage()
+		i.SetFont("Helvetica", "", 9)
+		i.SetFillColor(255, 0, 0)
+		i.AddPage()
+		i.SetFont("Helvetica", "B", 20)
+		i.SetFillColor(0, 0, 255)
+		i.SetPage(1)
+		i.SetFont("Helvetica", "B", 20)
+		i.SetFillColor(0, 0, 255)
+		i.Rect(10, 10, 5, 5, "F")
+	})
+	require.Contains(t, pages[0], "20.00 Tf")
+	require.Regexp(t, `0\.000 0\.000 1\.000 rg\n.* re f`, pages[0])
+}
+
+func TestADotIsALineAndACircleACircle(t *testing.T) {
+	pages := inkOf(t, func(i *Ink) {
+		i.AddPage()
+		i.SetLineWidth(2)
+		i.SetLineCapStyle("round")
+		i.SetDrawColor(255, 0, 0)
+		i.SetFillColor(255, 0, 0)
+		i.Circle(50, 50, 4, "DF")
+		i.SetFillColor(255, 255, 255)
+		i.Circle(80, 50, 4, "DF")
+	})
+	dot, circle, found := strings.Cut(pages[0], "2.00 w\n1.000 g")
+	require.True(t, found, "after the dot the line is as wide as before")
+	require.Equal(t, 1, strings.Count(dot, "10.00 w"), "as wide as the dot, edge included")
+	require.NotContains(t, dot, " c\n")
+	require.Contains(t, circle, " c\n", "a circle of two colours is drawn as curves")
+}
