@@ -108,8 +108,14 @@ func (w *work) answersOf(r models.Response) (answers library.Answers, ok bool, e
 func (w *work) measuresOf(r models.Response) (values []library.Value, ok bool, err error) {
 	o := w.document(r)
 	if o.hasValues == nil {
-		if ok, err = w.t.openJSON(measuresPlace(r), r.Measures, &o.measures); err != nil {
+		var raw []byte
+		if raw, ok, err = w.t.open(measuresPlace(r), r.Measures); err != nil {
 			return nil, false, err
+		}
+		if len(raw) > 0 {
+			if o.measures, err = library.ReadValues(raw); err != nil {
+				return nil, false, err
+			}
 		}
 		o.hasValues = &ok
 	}

@@ -173,7 +173,9 @@ func (r *race) carried(one *runner, id uuid.UUID) []conversation {
 	defer r.carriers.mu.Unlock()
 	var out []conversation
 	asked := r.carriers.asked[name]
-	for _, a := range r.carriers.arrived[name] {
+	// Two notes that arrive within milliseconds are noted in the order in which the service answered them.
+	arrived := slices.SortedFunc(slices.Values(r.carriers.arrived[name]), func(a, b conversation) int { return a.began.Compare(b.began) })
+	for _, a := range arrived {
 		at := slices.IndexFunc(asked, func(q question) bool { return q.yes && !q.answered.After(a.began) })
 		if at < 0 {
 			r.t.Errorf("%s: went over %s and nobody had asked whether it stands", one.kind, one.channel)

@@ -209,6 +209,7 @@ func sameFolder(a, b string) bool {
 // launch starts the server, on another port when somebody took the one chosen, until it answers.
 func (p *Postgres) launch(ctx context.Context, extra map[string]string, who account, lock *folderLock) error {
 	portFile := filepath.Join(p.Dir, "port")
+	patience := time.Now().Add(10 * time.Second)
 	for try := 1; ; try++ {
 		port, err := rememberedPort(portFile)
 		if err != nil {
@@ -219,7 +220,17 @@ func (p *Postgres) launch(ctx context.Context, extra map[string]string, who acco
 		if err == nil {
 			return writeFile(portFile, strconv.Itoa(port)+"\n")
 		}
-		if try == 5 || !strings.Contains(said, "could not bind") && !strings.Contains(said, "could not create any TCP/IP sockets") {
+		switch {
+		case strings.Contains(said, "pre-existing shared memory block") && time.Now().Before(patience):
+			// A process of a killed server no longer shows, and still gives back its memory: that takes a moment, and more when
+			// there is much of it.
+			try--
+			select {
+			case <-ctx.Done():
+				return err
+			case <-time.After(200 * time.Millisecond):
+			}
+		case try == 5 || !strings.Contains(said, "could not bind") && !strings.Contains(said, "could not create any TCP/IP sockets"):
 			return err
 		}
 	}
