@@ -30,7 +30,9 @@ func TestPostgresStartsRightAfterItWasKilled(t *testing.T) {
 				_, _ = conn.Exec(soon(t), "insert into work select repeat('x', 500) from generate_series(1, 200000)")
 			}()
 		}
-		require.Eventually(t, func() bool { return query[int](t, p, "select count(*)::int from pg_stat_activity where query like 'insert%' and state = 'active'") > 4 }, 20*time.Second, 20*time.Millisecond)
+		require.Eventually(t, func() bool {
+			return query[int](t, p, "select count(*)::int from pg_stat_activity where query like 'insert%' and state = 'active'") > 4
+		}, 20*time.Second, 20*time.Millisecond)
 		require.NoError(t, syscall.Kill(p.PID(), syscall.SIGKILL))
 		<-p.Done()
 		p = startPostgres(t, dir)
