@@ -110,23 +110,25 @@ func (s *Service) record(ctx context.Context, t *txn, look *lookout, out []*outg
 	})
 }
 
+// recordFor is how long a sender tries to write down what it has sent: PostgreSQL may be starting again after a crash, and what is
+// not written down goes out once more. Nobody else has these reminders before their lease ends.
+const recordFor = 30 * time.Second
+
 // surely tries again for a while what fails for a passing reason.
 func (s *Service) surely(ctx context.Context, fn func(context.Context) error) error {
-	var err error
-	for try := range 5 {
-		if try > 0 {
-			if err := pause(ctx, time.Duration(try)*200*time.Millisecond); err != nil {
-				return err
-			}
-		}
+	until := time.Now().Add(recordFor)
+	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		one, cancel := context.WithTimeout(ctx, 10*time.Second)
-		err = fn(one)
+		err := fn(one)
 		cancel()
-		if err == nil || !fault.Retryable(err) && !fault.Is(err, fault.Conflict) { // A conflict here is two writers in each other's way.
+		// A conflict here is two writers in each other's way.
+		if err == nil || !fault.Retryable(err) && !fault.Is(err, fault.Conflict) || time.Now().After(until) {
+			return err
+		}
+		if err := pause(ctx, wait); err != nil {
 			return err
 		}
 	}
-	return err
 }
 
 // pause waits, or ends with the context.
