@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"tussentijds/internal/locale"
@@ -21,6 +22,7 @@ func reportGroup(set settings) group {
 			if _, err := make(s); err != nil { // Fonts are made once in a process.
 				return 0, err
 			}
+			defer debug.SetGCPercent(debug.SetGCPercent(400)) // As the worker builds them, and the floor alike.
 			runtime.GC()
 			start := time.Now()
 			for range set.builds {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"sync"
 	"time"
 
 	"github.com/jung-kurt/gofpdf"
@@ -61,11 +62,19 @@ func newSheet(face typeface, of paper, brand Brand) *sheet {
 	return &sheet{pdf: chart.NewInk(pdf), face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
 }
 
+// unpacked are documents on their way to finish, which keeps nothing of them.
+var unpacked = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // bytes ends the document and gives the file.
 func (p *sheet) bytes(lang locale.Lang) ([]byte, error) {
-	var out bytes.Buffer
-	out.Grow(1 << 18)
-	if err := p.pdf.Output(&out); err != nil {
+	out := unpacked.Get().(*bytes.Buffer)
+	defer func() {
+		if out.Cap() <= 4<<20 { // What a long file took is given back.
+			unpacked.Put(out)
+		}
+	}()
+	out.Reset()
+	if err := p.pdf.Output(out); err != nil {
 		return nil, err
 	}
 	return finish(out.Bytes(), lang)

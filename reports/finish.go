@@ -19,13 +19,19 @@ import (
 // errUnknownPDF says that a document is not as gofpdf ends one.
 var errUnknownPDF = errors.New("a PDF that does not end as ours do")
 
-// packers pack pages; each is used again.
+// packer packs a page.
+type packer struct {
+	*zlib.Writer
+	out bytes.Buffer
+}
+
+// packers are used again.
 var packers = sync.Pool{New: func() any {
 	w, err := zlib.NewWriterLevel(nil, zlib.BestSpeed)
 	if err != nil {
 		panic(err) // The level is one that there is.
 	}
-	return w
+	return &packer{Writer: w}
 }}
 
 // finish packs the streams of a document that are not packed, and writes its language into the catalogue, so that it is read
@@ -99,18 +105,18 @@ func finishObject(out *bytes.Buffer, whole []byte, lang locale.Lang) error {
 	out.Write(head)
 	out.WriteString(" 0 obj\n")
 	if length, stream, ok := plainStream(rest); ok {
-		packed := bytes.NewBuffer(make([]byte, 0, length/3))
-		w := packers.Get().(*zlib.Writer)
+		w := packers.Get().(*packer)
 		defer packers.Put(w)
-		w.Reset(packed)
+		w.out.Reset()
+		w.Reset(&w.out)
 		if _, err := w.Write(stream[:length]); err != nil {
 			return err
 		}
 		if err := w.Close(); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "<</Filter /FlateDecode /Length %d>>\nstream\n", packed.Len())
-		out.Write(packed.Bytes())
+		fmt.Fprintf(out, "<</Filter /FlateDecode /Length %d>>\nstream\n", w.out.Len())
+		out.Write(w.out.Bytes())
 		out.Write(stream[length:])
 		return nil
 	}
