@@ -69,6 +69,14 @@ var packedMark = []byte{0x28, 0xb5, 0x2f, 0xfd}
 
 // sealPacked is sealJSON for a large document; openJSON reads both.
 func (t *txn) sealPacked(p place, v any) (models.Sealed, error) {
+	small, err := packed(v)
+	if err != nil {
+		return nil, err
+	}
+	return t.seal(p, small)
+}
+
+func packed(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
@@ -77,7 +85,21 @@ func (t *txn) sealPacked(p place, v any) (models.Sealed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.seal(p, pack.EncodeAll(raw, make([]byte, 0, len(raw)/2)))
+	return pack.EncodeAll(raw, make([]byte, 0, len(raw)/2)), nil
+}
+
+// readJSON reads a document, packed or not. Faults: internal when it cannot be unpacked.
+func readJSON(plain []byte, v any) error {
+	if bytes.HasPrefix(plain, packedMark) {
+		unpack, err := unpacker()
+		if err == nil {
+			plain, err = unpack.DecodeAll(plain, nil)
+		}
+		if err != nil {
+			return fault.Wrap(fault.Internal, err)
+		}
+	}
+	return json.Unmarshal(plain, v)
 }
 
 // open decrypts a document. A document whose owner's key was destroyed gives ok false: that person was erased.
@@ -115,16 +137,7 @@ func (t *txn) openJSON(p place, sealed models.Sealed, v any) (bool, error) {
 	if err != nil || !ok || len(plain) == 0 {
 		return ok, err
 	}
-	if bytes.HasPrefix(plain, packedMark) {
-		unpack, err := unpacker()
-		if err == nil {
-			plain, err = unpack.DecodeAll(plain, nil)
-		}
-		if err != nil {
-			return false, fault.Wrap(fault.Internal, err)
-		}
-	}
-	return true, json.Unmarshal(plain, v)
+	return true, readJSON(plain, v)
 }
 
 // warm reads the keys of many documents in one statement, so that opening them costs none.

@@ -110,15 +110,18 @@ func (s *Service) record(ctx context.Context, t *txn, look *lookout, out []*outg
 	})
 }
 
-// recordFor is how long a sender tries to write down what it has sent: PostgreSQL may be starting again after a crash, and what is
-// not written down goes out once more. Nobody else has these reminders before their lease ends.
-const recordFor = 30 * time.Second
+// A sender tries for long to write down what it has sent: PostgreSQL may be starting again after a crash, and what is not
+// written down goes out once more. The last try ends no later than the lease, before which nobody else has these reminders.
+const (
+	recordOnce = 10 * time.Second // one try.
+	recordFor  = reminderLease - sendTimeout - recordOnce
+)
 
 // surely tries again for a while what fails for a passing reason.
 func (s *Service) surely(ctx context.Context, fn func(context.Context) error) error {
 	until := time.Now().Add(recordFor)
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		one, cancel := context.WithTimeout(ctx, 10*time.Second)
+		one, cancel := context.WithTimeout(ctx, recordOnce)
 		err := fn(one)
 		cancel()
 		// A conflict here is two writers in each other's way.

@@ -91,20 +91,8 @@ func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
 
 // In gives midnight at the start of the day in a zone; the zero time for a malformed day.
 func (d Day) In(zone *time.Location) time.Time {
-	if len(d) != len(time.DateOnly) || d[4] != '-' || d[7] != '-' {
-		return time.Time{}
-	}
-	var numbers [3]int
-	for i, part := range [3]Day{d[:4], d[5:7], d[8:]} {
-		for _, digit := range []byte(part) {
-			if digit < '0' || digit > '9' {
-				return time.Time{}
-			}
-			numbers[i] = 10*numbers[i] + int(digit-'0')
-		}
-	}
-	t := time.Date(numbers[0], time.Month(numbers[1]), numbers[2], 0, 0, 0, 0, zone)
-	if t.Day() != numbers[2] || int(t.Month()) != numbers[1] { // A day that the month does not have.
+	t, err := time.ParseInLocation(time.DateOnly, string(d), zone)
+	if err != nil {
 		return time.Time{}
 	}
 	return t

@@ -16,9 +16,6 @@ import (
 // than its processes show.
 func TestPostgresStartsRightAfterItWasKilled(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("starts real servers")
-	}
 	dir := filepath.Join(tempDir(t), "pg")
 	p := startPostgres(t, dir)
 	execSQL(t, p.SuperURL("postgres"), "create table work (v text)")
