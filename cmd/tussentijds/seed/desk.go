@@ -164,11 +164,20 @@ func (l *life) openLetters(ctx context.Context, session care.SessionView) error 
 	return nil
 }
 
+// latestReports is the last month whose reports the history's worker has made: on the first of a month, only once it has been at
+// work that morning.
+func (w *world) latestReports() string {
+	worked := w.Now.In(w.zone)
+	if morning := w.at(Days, workerHour, workerMinute); morning.After(w.Now) {
+		worked = w.day(Days - 1)
+	}
+	return time.Date(worked.Year(), worked.Month()-1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+}
+
 // finished tells whether a month's reports are to be approved: those of the latest month wait in some files, for whoever
 // looks at the demo.
 func (l *life) finished(month string) bool {
-	latest := time.Date(l.w.today.Year(), l.w.today.Month()-1, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
-	return month < latest || !l.waitsApproval
+	return month < l.w.latestReports() || !l.waitsApproval
 }
 
 // drafts gives the couple's reports that wait for approval.

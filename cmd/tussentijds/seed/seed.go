@@ -78,9 +78,12 @@ func Done(ctx context.Context, app *db.DB, master *seal.Master) (bool, error) {
 	return err == nil, err
 }
 
+// When the history's worker is at work: after six, from which on a month's reports are due.
+const workerHour, workerMinute = 8, 30
+
 // live plays one day: the worker in the morning, people until the evening, the reminders of the evening, and the rest.
 func (w *world) live(ctx context.Context, n int) error {
-	if at := w.at(n, 8, 30); !at.After(w.Now) {
+	if at := w.at(n, workerHour, workerMinute); !at.After(w.Now) {
 		if err := w.work(ctx, at); err != nil {
 			return err
 		}

@@ -94,6 +94,7 @@ func bridge() []story {
 				{exercise: "notice-effort", who: 2, kind: "weekly", at: "19:00", from: 58, weekday: friday},
 				{exercise: "new-experience", kind: "monthly", at: "11:00", from: 72},
 				{exercise: "responsibility-letter", who: 1, kind: "once", at: "20:00", from: 92, due: 96},
+				{exercise: "shared-vision", kind: "once", at: "20:00", from: Days - 3, due: Days + 3}, // Open at any hour of the present day.
 			},
 			agreements: []agreed{
 				{exercise: "trust-contract", points: "trust", day: 9, signs: [2]bool{true, true}},
@@ -118,6 +119,7 @@ func bridge() []story {
 				{exercise: "weekly-checkin", kind: "weekly", at: "20:00", from: 40, weekday: sunday},
 				{exercise: "date-night", kind: "weekly", at: "18:30", from: 54, weekday: friday},
 				{exercise: "daily-checkin", kind: "daily", at: "20:00", from: 64},
+				{exercise: "ways-i-feel-loved", kind: "once", at: "20:00", from: Days - 3, due: Days + 3}, // Open at any hour of the present day.
 			},
 		},
 	}
@@ -143,6 +145,7 @@ func shore() []story {
 				{exercise: "daily-checkin", kind: "daily", at: "20:00", from: 54},
 				{exercise: "physical-closeness", kind: "times_per_week", times: 3, at: "21:00", from: 62},
 				{exercise: "small-wins", kind: "weekly", at: "10:00", from: 62, weekday: saturday},
+				{exercise: "ways-i-feel-loved", kind: "once", at: "20:00", from: Days - 3, due: Days + 3}, // Open at any hour of the present day.
 			},
 			agreements: []agreed{{exercise: "smart-agreement", points: "shore", day: 48, signs: [2]bool{true, true}}},
 		},
