@@ -20,12 +20,7 @@ func Build(s Snapshot) (pdf []byte, err error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
-	s = s.cleaned()
-	face, err := set.face(s.texts())
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err)
-	}
-	if pdf, err = draw(s, face); err != nil {
+	if pdf, err = draw(s.cleaned(), set.letter); err != nil {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
 	return pdf, nil

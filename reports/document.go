@@ -46,25 +46,15 @@ func BuildDocument(d Document) (pdf []byte, err error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
-	var texts []string
-	d = d.cleaned(&texts)
-	face, err := set.face(texts)
-	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err)
-	}
-	if pdf, err = drawDocument(d, face); err != nil {
+	if pdf, err = drawDocument(d.cleaned(), set.letter); err != nil {
 		return nil, fault.Wrap(fault.Internal, err)
 	}
 	return pdf, nil
 }
 
-// cleaned gives the document with every text cleaned, and adds each to texts, by which the typeface is chosen. The sections of
-// the caller stay as they are.
-func (d Document) cleaned(texts *[]string) Document {
-	one := func(s *string) {
-		*s = clean(*s)
-		*texts = append(*texts, *s)
-	}
+// cleaned gives the document with every text cleaned. The sections of the caller stay as they are.
+func (d Document) cleaned() Document {
+	one := func(s *string) { *s = clean(*s) }
 	all := func(list []string) []string {
 		list = slices.Clone(list)
 		for i := range list {
@@ -144,8 +134,8 @@ func (b *Block) clean(one func(*string), all func([]string) []string) {
 	}
 }
 
-func drawDocument(d Document, face typeface) ([]byte, error) {
-	p := newSheet(face, paperOf(d.Cover, d.BuiltAt), d.Brand)
+func drawDocument(d Document, with letters) ([]byte, error) {
+	p := newSheet(with, paperOf(d.Cover, d.BuiltAt), d.Brand)
 	if d.Compact {
 		p.head(d.Cover, d.Brand)
 	} else {

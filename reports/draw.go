@@ -11,9 +11,9 @@ import (
 	"tussentijds/internal/locale"
 )
 
-// draw lays the report out in the given typeface. The snapshot is clean and complete.
-func draw(s Snapshot, face typeface) ([]byte, error) {
-	p := newSheet(face, paperOf(s.Cover(locale.For(s.Locale)), s.BuiltAt), s.Brand)
+// draw lays the report out with letters. The snapshot is clean and complete.
+func draw(s Snapshot, with letters) ([]byte, error) {
+	p := newSheet(with, paperOf(s.Cover(locale.For(s.Locale)), s.BuiltAt), s.Brand)
 	p.report(s)
 	return p.bytes(s.Locale)
 }
@@ -47,7 +47,7 @@ func paperOf(c Cover, made time.Time) paper {
 }
 
 // newSheet begins a document without a page.
-func newSheet(face typeface, of paper, brand Brand) *sheet {
+func newSheet(with letters, of paper, brand Brand) *sheet {
 	pdf := gofpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false) // See finish.
@@ -58,7 +58,7 @@ func newSheet(face typeface, of paper, brand Brand) *sheet {
 	pdf.SetAuthor(of.author, true)
 	pdf.SetCreator("Tussentijds", true)
 	pdf.SetProducer("Tussentijds", true)
-	face.add(pdf)
+	face := with(pdf)
 	return &sheet{pdf: chart.NewInk(pdf), face: face, own: brand.colours(), bottom: pageBottom, running: face.encode(of.title)}
 }
 

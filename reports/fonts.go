@@ -7,14 +7,13 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"maps"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/jung-kurt/gofpdf"
 	"golang.org/x/text/encoding/charmap"
-
-	"tussentijds/internal/chart"
 )
 
 // Source Sans 3 (SIL Open Font License, fonts/LICENSE-SourceSans.md), as published.
@@ -28,155 +27,184 @@ var (
 // The family's name in a document; style "" is regular and "B" is semibold.
 const family = "sourcesans"
 
-// typeface is one way to letter a document: the fonts to add, how a clean text becomes their bytes, and how a line of
-// those becomes pieces to draw from left to right (nil: one piece of the family).
-type typeface struct {
-	family string
-	wide   bool // its bytes are Unicode.
-	add    func(pdf *gofpdf.Fpdf)
-	encode func(string) string
-	pieces func(string) []chart.Piece
+// source is a font file that fonts of one byte a character are cut from: cp1252, and blocks of the characters beyond it.
+type source struct {
+	family string // the name of its cp1252 font in a document; its blocks have their number behind it.
+	styles []cutStyle
+	// covered are the characters that all its styles have.
+	covered map[rune]bool
+
+	mu     sync.Mutex
+	blocks map[rune][]style
 }
 
-// chartPieces letters a chart in the typeface.
-func (t typeface) chartPieces(text string) []chart.Piece {
-	if t.pieces == nil {
-		return []chart.Piece{{Family: t.family, Text: t.encode(text)}}
-	}
-	return t.pieces(t.encode(text))
+// cutStyle is one file of a source, without what a PDF has no use for: the font's name, and gofpdf's names for the styles that
+// it is used for.
+type cutStyle struct {
+	font  string
+	ttf   []byte
+	names []string
 }
 
-// style is one style of the family, made ready once: parsing and cutting a font costs more than drawing a whole report.
+// style is a font made ready once: parsing and cutting a font costs more than drawing a whole report.
 type style struct {
 	name       string // gofpdf's style.
-	definition []byte // gofpdf's JSON for the font in cp1252.
-	packed     []byte // the font cut to cp1252, deflated.
-	wide       []byte // the font cut to what a name in a European script may need.
+	definition []byte // gofpdf's JSON.
+	packed     []byte // the font cut to its characters, deflated.
 }
 
-// wideRanges are the characters kept for texts outside cp1252: Latin with all its accents, Greek, Cyrillic, punctuation,
-// currency, arrows, and the signs people type.
-var wideRanges = [][2]rune{
-	{0x20, 0x7e},
-	{0xa0, 0x24f},
-	{0x250, 0x2ff},
-	{0x300, 0x36f},
-	{0x370, 0x3ff},
-	{0x400, 0x52f},
-	{0x1e00, 0x1fff},
-	{0x2000, 0x206f},
-	{0x2070, 0x209f},
-	{0x20a0, 0x20bf},
-	{0x2100, 0x218f},
-	{0x2190, 0x22ff},
-	{0x2500, 0x25ff},
-	{0x2600, 0x27bf},
-}
-
+// fontSet is what documents are lettered with.
 type fontSet struct {
-	styles  []style
-	covered map[rune]bool // what both styles can show.
+	own, spare *source
+	narrow     []style // of our own font: cp1252, which nearly all texts are written with.
 }
 
 var fonts = sync.OnceValues(makeFonts)
 
 func makeFonts() (*fontSet, error) {
-	set := &fontSet{}
-	var narrow strings.Builder
+	own, err := newSource(family, cutStyle{"SourceSans3-Regular", regularTTF, []string{""}}, cutStyle{"SourceSans3-Semibold", semiboldTTF, []string{"B"}})
+	if err != nil {
+		return nil, err
+	}
+	set := &fontSet{own: own}
+	if set.spare, err = newSource(spareFamily, cutStyle{"DejaVuSans", spareTTF, []string{"", "B"}}); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(set.spare.covered, func(r rune, _ bool) bool { return own.covered[r] || !isSpare(r) })
+	var chars [256]rune
 	for b := 0x20; b < 0x100; b++ {
-		if r := charmap.Windows1252.DecodeByte(byte(b)); r != '\uFFFD' {
-			narrow.WriteRune(r)
+		if r := charmap.Windows1252.DecodeByte(byte(b)); r != '\uFFFD' && r >= 0x20 {
+			chars[b] = r
 		}
 	}
-	sources := []struct {
-		name, font string
-		ttf        []byte
-	}{{"", "SourceSans3-Regular", regularTTF}, {"B", "SourceSans3-Semibold", semiboldTTF}}
-	for _, src := range sources {
-		ttf, err := slim(src.ttf)
+	set.narrow, err = own.cut("", chars, "")
+	return set, err
+}
+
+func newSource(family string, styles ...cutStyle) (*source, error) {
+	s := &source{family: family, blocks: map[rune][]style{}}
+	for _, c := range styles {
+		var err error
+		if c.ttf, err = slim(c.ttf); err != nil {
+			return nil, err
+		}
+		has, err := coverage(c.ttf)
 		if err != nil {
 			return nil, err
 		}
-		has, err := coverage(ttf)
+		if s.covered == nil {
+			s.covered = has
+		}
+		maps.DeleteFunc(s.covered, func(r rune, _ bool) bool { return !has[r] })
+		s.styles = append(s.styles, c)
+	}
+	return s, nil
+}
+
+// blockSize is how many characters a block has: few, so that a document with one foreign letter carries few others, and enough
+// for the accented letters of a language in two or three of them.
+const blockSize = 64
+
+// block gives the fonts of the characters from n times blockSize on, made at the first text that has one of them. A character
+// that the file lacks shows as a box, and is still read and copied as what it is.
+func (s *source) block(n rune) ([]style, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if made, ok := s.blocks[n]; ok {
+		return made, nil
+	}
+	var chars [256]rune
+	var names strings.Builder // of the characters, as PDF readers know them without being told more (Adobe Glyph List).
+	names.WriteString("32")
+	for i := range rune(blockSize) {
+		r := n*blockSize + i
+		fmt.Fprintf(&names, " /uni%04X", r)
+		if _, narrow := charmap.Windows1252.EncodeRune(r); !narrow {
+			chars[32+i] = r
+		}
+	}
+	made, err := s.cut(strconv.Itoa(int(n)), chars, names.String())
+	if err == nil {
+		s.blocks[n] = made
+	}
+	return made, err
+}
+
+// cut makes fonts of up to 224 characters (the first 32 bytes are for controlling), one of each style, by the byte that stands for each. Names are how gofpdf says which
+// characters they are where they are not those of cp1252.
+func (s *source) cut(part string, chars [256]rune, names string) ([]style, error) {
+	var runes strings.Builder
+	for _, r := range chars {
+		if s.covered[r] {
+			runes.WriteRune(r)
+		}
+	}
+	var out []style
+	for _, c := range s.styles {
+		// gofpdf pads tables in place while it cuts.
+		cut := gofpdf.UTF8CutFont(bytes.Clone(c.ttf), runes.String())
+		file := c.font
+		if part != "" {
+			file += "-" + part
+		}
+		d, err := define(c, file, chars, names, len(cut))
 		if err != nil {
 			return nil, err
 		}
-		if set.covered == nil {
-			set.covered = has
-		}
-		var wide strings.Builder
-		for _, span := range wideRanges {
-			for r := span[0]; r <= span[1]; r++ {
-				if has[r] {
-					wide.WriteRune(r)
-				}
-			}
-		}
-		for r := range set.covered {
-			if !has[r] || !inWide(r) {
-				delete(set.covered, r)
-			}
-		}
-		s := style{name: src.name, wide: gofpdf.UTF8CutFont(ttf, wide.String())}
-		if s.definition, s.packed, err = narrowFont(src.name, src.font, ttf, narrow.String()); err != nil {
+		var z bytes.Buffer
+		w, err := zlib.NewWriterLevel(&z, zlib.BestCompression)
+		if err != nil {
 			return nil, err
 		}
-		set.styles = append(set.styles, s)
-	}
-	return set, nil
-}
-
-func inWide(r rune) bool {
-	for _, span := range wideRanges {
-		if r >= span[0] && r <= span[1] {
-			return true
+		if _, err := w.Write(cut); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+		for _, name := range c.names {
+			d.Name = "TTREPT+" + file
+			if len(c.names) > 1 {
+				d.Name += name // gofpdf tells fonts apart by what is in their definitions.
+			}
+			definition, err := json.Marshal(d)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, style{name, definition, z.Bytes()})
 		}
 	}
-	return false
+	return out, nil
 }
 
-// narrowFont makes gofpdf's definition of the font in cp1252, and the deflated font file cut to it. The widths are those
-// that gofpdf itself reads from the font, so both encodings set a text alike.
-func narrowFont(styleName, fontName string, ttf []byte, runes string) (definition, packed []byte, err error) {
-	cut := gofpdf.UTF8CutFont(ttf, runes)
+// definition is gofpdf's of a font of one byte a character.
+type definition struct {
+	Tp, Name        string
+	Desc            gofpdf.FontDescType
+	Up, Ut          int
+	Cw              []int
+	Enc, Diff, File string
+	OriginalSize    int
+}
+
+// define makes the definition of a font but for its name. The widths are those that gofpdf itself reads from the file.
+func define(c cutStyle, file string, chars [256]rune, names string, size int) (definition, error) {
 	probe := gofpdf.New("P", "mm", "A4", "")
-	probe.AddUTF8FontFromBytes("probe", styleName, ttf)
-	probe.SetFont("probe", styleName, 10)
-	desc := probe.GetFontDesc("probe", styleName)
+	probe.AddUTF8FontFromBytes("probe", "", bytes.Clone(c.ttf))
+	probe.SetFont("probe", "", 10)
+	desc := probe.GetFontDesc("probe", "")
 	desc.Flags = 1 << 5 // non-symbolic: its characters are named by the encoding.
 	widths := make([]int, 256)
-	for b := range widths {
+	for b, r := range chars {
 		widths[b] = desc.MissingWidth
-		if r := charmap.Windows1252.DecodeByte(byte(b)); b >= 0x20 && r != '\uFFFD' && r >= 0x20 {
+		if r != 0 {
 			widths[b] = probe.GetStringSymbolWidth(string(r))
 		}
 	}
 	if err := probe.Error(); err != nil {
-		return nil, nil, fmt.Errorf("font %s: %w", fontName, err)
+		return definition{}, fmt.Errorf("font %s: %w", c.font, err)
 	}
-	definition, err = json.Marshal(struct {
-		Tp, Name     string
-		Desc         gofpdf.FontDescType
-		Up, Ut       int
-		Cw           []int
-		Enc, File    string
-		OriginalSize int
-	}{"TrueType", "TTREPT+" + fontName, desc, -50, 50, widths, "cp1252", fontName + ".z", len(cut)})
-	if err != nil {
-		return nil, nil, err
-	}
-	var z bytes.Buffer
-	w, err := zlib.NewWriterLevel(&z, zlib.BestCompression)
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := w.Write(cut); err != nil {
-		return nil, nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, nil, err
-	}
-	return definition, z.Bytes(), nil
+	return definition{"TrueType", "", desc, -50, 50, widths, "cp1252", names, file + ".z", size}, nil
 }
 
 // coverage reads which characters of the basic plane a TrueType font has, from its cmap table in format 4 (OpenType 1.9,
@@ -217,69 +245,4 @@ func coverage(ttf []byte) (map[rune]bool, error) {
 		}
 	}
 	return nil, fmt.Errorf("the font has no character map we can read")
-}
-
-// narrowFace letters in cp1252 with the fonts made once: as cheap as a font every reader has.
-func (set *fontSet) narrowFace() typeface {
-	return typeface{family: family, encode: encodeNarrow, add: func(pdf *gofpdf.Fpdf) {
-		for _, s := range set.styles {
-			pdf.AddFontFromBytes(family, s.name, s.definition, s.packed)
-		}
-	}}
-}
-
-// face chooses the cheapest typeface that can show all the texts.
-func (set *fontSet) face(texts []string) (typeface, error) {
-	if !slices.ContainsFunc(texts, func(t string) bool { return !fitsNarrow(t) }) {
-		return set.narrowFace(), nil
-	}
-	if slices.ContainsFunc(texts, set.needsSpare) {
-		return set.mixedFace()
-	}
-	return set.wideFace(), nil
-}
-
-// wideFace letters in Unicode, for texts with a character outside cp1252.
-func (set *fontSet) wideFace() typeface {
-	return typeface{family: family, wide: true, encode: func(s string) string { return s }, add: func(pdf *gofpdf.Fpdf) {
-		for _, s := range set.styles {
-			// gofpdf pads tables in place while it cuts: each report gets a copy of its own.
-			pdf.AddUTF8FontFromBytes(family, s.name, bytes.Clone(s.wide))
-		}
-	}}
-}
-
-// encodeNarrow turns a text into cp1252; what does not fit becomes "?", which the choice of typeface keeps from happening.
-func encodeNarrow(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			return encodeNarrowSlow(s, i)
-		}
-	}
-	return s
-}
-
-func encodeNarrowSlow(s string, plain int) string {
-	out := make([]byte, plain, len(s))
-	copy(out, s)
-	for _, r := range s[plain:] {
-		b, ok := charmap.Windows1252.EncodeRune(r)
-		if !ok {
-			b = '?'
-		}
-		out = append(out, b)
-	}
-	return string(out)
-}
-
-// fitsNarrow tells whether every character of the text is in cp1252.
-func fitsNarrow(s string) bool {
-	for _, r := range s {
-		if r >= 0x80 {
-			if _, ok := charmap.Windows1252.EncodeRune(r); !ok {
-				return false
-			}
-		}
-	}
-	return true
 }

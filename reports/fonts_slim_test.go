@@ -1,7 +1,11 @@
 package reports
 
 import (
+	"bytes"
+	"compress/zlib"
 	"encoding/binary"
+	"encoding/json"
+	"io"
 	"slices"
 	"testing"
 
@@ -9,6 +13,7 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	fixedpoint "golang.org/x/image/math/fixed"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // A font that was made slim is read by others, and every letter is drawn and as wide as before.
@@ -75,4 +80,67 @@ func TestAFontThatCannotBeReadIsRefused(t *testing.T) {
 		_, err := slim(bad)
 		require.ErrorIs(t, err, errSlim)
 	}
+}
+
+// Each font of one byte a character draws what the file it was cut from draws, as wide.
+func TestCutFontsDrawTheSame(t *testing.T) {
+	set, err := fonts()
+	require.NoError(t, err)
+	drawn := 0
+	check := func(of *source, made []style, charOf func(b int) rune) {
+		for _, s := range made {
+			file := of.styles[0]
+			for _, f := range of.styles {
+				if slices.Contains(f.names, s.name) {
+					file = f
+				}
+			}
+			whole, err := sfnt.Parse(file.ttf)
+			require.NoError(t, err)
+			z, err := zlib.NewReader(bytes.NewReader(s.packed))
+			require.NoError(t, err)
+			cut, err := io.ReadAll(z)
+			require.NoError(t, err)
+			part, err := sfnt.Parse(cut)
+			require.NoError(t, err)
+			var d definition
+			require.NoError(t, json.Unmarshal(s.definition, &d))
+			require.Equal(t, len(cut), d.OriginalSize)
+			var a, b sfnt.Buffer
+			units := int(whole.UnitsPerEm())
+			for code := 32; code < 256; code++ {
+				r := charOf(code)
+				if r == 0 || !of.covered[r] {
+					continue
+				}
+				from, err := whole.GlyphIndex(&a, r)
+				require.NoError(t, err)
+				to, err := part.GlyphIndex(&b, r)
+				require.NoError(t, err)
+				require.NotZero(t, to, "%q is not in its font", r)
+				want, err := whole.LoadGlyph(&a, from, fixedpoint.I(units), nil)
+				require.NoError(t, err)
+				got, err := part.LoadGlyph(&b, to, fixedpoint.I(units), nil)
+				require.NoError(t, err)
+				require.Equal(t, want, got, "%q", r)
+				wide, err := whole.GlyphAdvance(&a, from, fixedpoint.I(1000), font.HintingNone)
+				require.NoError(t, err)
+				require.InDelta(t, float64(wide)/64, d.Cw[code], 1, "%q", r)
+				drawn++
+			}
+		}
+	}
+	check(set.own, set.narrow, func(b int) rune { return charmap.Windows1252.DecodeByte(byte(b)) })
+	for _, number := range []rune{0x100, 0x140, 0x180, 0x380, 0x3c0, 0x400, 0x440, 0x1ec0, 0x2190, 0x2700} {
+		made, err := set.own.block(number / blockSize)
+		require.NoError(t, err)
+		check(set.own, made, func(b int) rune {
+			r := number/blockSize*blockSize + rune(b) - 32
+			if _, narrow := charmap.Windows1252.EncodeRune(r); b >= 32+blockSize || narrow {
+				return 0
+			}
+			return r
+		})
+	}
+	require.Greater(t, drawn, 1200)
 }

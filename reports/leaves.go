@@ -3,8 +3,6 @@ package reports
 import (
 	"strings"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"tussentijds/internal/fault"
 	"tussentijds/internal/locale"
 )
@@ -33,13 +31,9 @@ func Leaves(s Snapshot, look Look) (pdf []byte, leaves []Leaf, err error) {
 		return nil, nil, fault.Wrap(fault.Internal, err)
 	}
 	s = s.cleaned()
-	face, err := set.face(s.texts())
-	if err != nil {
-		return nil, nil, fault.Wrap(fault.Internal, err)
-	}
 	loc := locale.For(s.Locale)
-	p := newSheet(face, paperOf(s.Cover(loc), s.BuiltAt), s.Brand)
-	t := &tracer{pen: p.pdf, look: look, reads: face.reads}
+	p := newSheet(set.letter, paperOf(s.Cover(loc), s.BuiltAt), s.Brand)
+	t := &tracer{pen: p.pdf, look: look}
 	p.pdf = t
 	p.report(s)
 	if pdf, err = p.bytes(s.Locale); err != nil {
@@ -50,23 +44,6 @@ func Leaves(s Snapshot, look Look) (pdf []byte, leaves []Leaf, err error) {
 		leaves = append(leaves, Leaf{SVG: l.element(string(s.Locale), label), Titles: l.titles})
 	}
 	return pdf, leaves, nil
-}
-
-// reads gives an encoded text as it is read: its characters again, and joined letters as the letters that they are.
-func (t typeface) reads(encoded string) string {
-	if t.wide {
-		return apart(encoded)
-	}
-	for i := 0; i < len(encoded); i++ {
-		if encoded[i] >= 0x80 {
-			text, err := charmap.Windows1252.NewDecoder().String(encoded)
-			if err != nil {
-				return encoded
-			}
-			return text
-		}
-	}
-	return encoded
 }
 
 // apart undoes joinLetters: who shows a text on a screen joins letters of their own accord.

@@ -18,11 +18,7 @@ func (p *sheet) enter(title string) {
 	p.pdf.SetLink(link, max(p.y-3, 0), p.pdf.PageNo())
 	p.contents = append(p.contents, entry{title, p.pdf.PageNo(), link})
 	p.use(sectionLetter)
-	if p.face.wide {
-		p.pdf.Bookmark(title, 0, p.y)
-		return
-	}
-	p.pdf.Bookmark(textString(title), 0, p.y) // In this face gofpdf would write it as it is.
+	p.pdf.Bookmark(textString(title), 0, p.y) // gofpdf writes it as it is with fonts of one byte a character.
 }
 
 // textString writes a text in UTF-16 with its mark (ISO 32000-1, 7.9.2.2).

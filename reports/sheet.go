@@ -64,7 +64,7 @@ var (
 // sheet is a document being drawn: the pen's place on the page, and the texts that each page repeats.
 type sheet struct {
 	pdf     pen
-	face    typeface
+	face    *lettering
 	letter  letter // in use.
 	y       float64
 	bottom  float64 // where the text of this page ends.
@@ -98,7 +98,7 @@ func (p *sheet) newPage() {
 	}
 	p.pdf.AddPage()
 	p.use(footLetter)
-	p.pdf.Text(marginSide, 17, p.running)
+	p.write(marginSide, 17, p.running)
 	p.rule(20)
 	p.y, p.bottom = pageTop, pageBottom
 }
@@ -119,8 +119,12 @@ func (p *sheet) rule(y float64) {
 
 // line writes one encoded line whose top is at y, and keeps the baseline where the eye expects it.
 func (p *sheet) line(x, y float64, l letter, encoded string) {
-	y += l.height*0.5 + l.size*0.12
-	if p.face.pieces == nil {
+	p.write(x, y+l.height*0.5+l.size*0.12, encoded)
+}
+
+// write puts an encoded text at its baseline, in the letter in use.
+func (p *sheet) write(x, y float64, encoded string) {
+	if isASCII(encoded) {
 		p.pdf.Text(x, y, encoded)
 		return
 	}
@@ -134,7 +138,7 @@ func (p *sheet) line(x, y float64, l letter, encoded string) {
 
 // width gives the width of an encoded text in the letter in use.
 func (p *sheet) width(encoded string) float64 {
-	if p.face.pieces == nil {
+	if isASCII(encoded) {
 		return p.pdf.GetStringWidth(encoded)
 	}
 	width := 0.0
@@ -150,7 +154,7 @@ func (p *sheet) widthOf(text string, l letter) float64 {
 
 // each hands the pieces of a text over with their font set, and sets the letter's own font again.
 func (p *sheet) each(encoded string, do func(piece string)) {
-	for _, piece := range p.face.pieces(encoded) {
+	for _, piece := range p.face.pieces(encoded, p.letter.style) {
 		p.pdf.SetFont(piece.Family, p.letter.style, p.letter.size)
 		do(piece.Text)
 	}
@@ -198,8 +202,7 @@ func (p *sheet) wrap(text string, l letter, width float64) []string {
 	return lines
 }
 
-// cut gives how many bytes of an encoded word fit the width, at least one character, and how wide they are. Bytes of
-// cp1252 read as characters of one byte here, which is what they are.
+// cut gives how many bytes of an encoded word fit the width, at least one character, and how wide they are.
 func (p *sheet) cut(word string, width float64) (bytes int, took float64) {
 	for bytes < len(word) {
 		_, n := utf8.DecodeRuneInString(word[bytes:])

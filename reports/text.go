@@ -60,7 +60,7 @@ func drawable(r rune) bool {
 		return true
 	}
 	set, err := fonts()
-	return err == nil && set.covered[r]
+	return err == nil && set.own.covered[r]
 }
 
 // cleaned gives the snapshot with every typed text cleaned; the therapist's note keeps its paragraphs.
@@ -135,44 +135,4 @@ func cleanAll(texts []string) []string {
 		out[i] = clean(t)
 	}
 	return out
-}
-
-// texts lists every typed text of the snapshot.
-func (s Snapshot) texts() []string {
-	texts := []string{s.PracticeName, s.TherapistName, s.CoupleName, s.ReaderName, s.Programme.Name, s.Programme.Phase, s.TherapistNote}
-	texts = slices.Concat(texts, s.PartnerNames, s.Goals, s.NextSteps, s.Flags)
-	for _, t := range s.Trends {
-		texts = append(texts, t.Title, t.Sign, t.Unit)
-		for _, l := range t.Lines {
-			texts = append(texts, l.Label)
-		}
-	}
-	for _, r := range s.Instruments {
-		texts = append(texts, r.Title, r.Who, r.Band, r.Caveat, r.Change)
-		for _, b := range r.Bands {
-			texts = append(texts, b.Label)
-		}
-	}
-	for _, a := range s.Agreements {
-		texts = append(texts, a.Title)
-		for _, p := range a.Points {
-			texts = append(texts, p.Label)
-		}
-	}
-	for _, w := range s.Wins {
-		texts = append(texts, w.Text, w.By)
-	}
-	for _, m := range s.Months {
-		texts = append(texts, m.Title, m.Sign, m.Who)
-	}
-	for _, r := range slices.Concat(s.Reviews, s.Programme.Reviews) {
-		texts = append(texts, r.Text)
-	}
-	for _, t := range s.Discuss {
-		texts = append(texts, t.Text, t.Why)
-	}
-	for _, g := range s.Gaps {
-		texts = append(append(texts, g.Who), g.Facts...)
-	}
-	return texts
 }

@@ -67,11 +67,9 @@ func TestClean(t *testing.T) {
 func TestNothingFromAScriptTheFontsHaveShowsAsABox(t *testing.T) {
 	set, err := fonts()
 	require.NoError(t, err)
-	f, err := spare()
-	require.NoError(t, err)
 	for _, text := range []string{"Şükrü Yılmaz", "Łucja Dąbrowska", "Řehoř", "Nguyễn Thị", "Ελένη", "Наталья", joinLetters("محمد علی گل پژمان"), "שלום", "Հայկ", "გიორგი"} {
 		for _, r := range text {
-			require.True(t, r < 0x80 || set.covered[r] || f.covered[r], "%q in %q", r, text)
+			require.True(t, r < 0x80 || set.own.covered[r] || set.spare.covered[r], "%q in %q", r, text)
 		}
 	}
 }

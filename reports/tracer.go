@@ -16,7 +16,6 @@ import (
 type tracer struct {
 	pen
 	look   Look
-	reads  func(encoded string) string
 	leaves []*leaf
 	leaf   *leaf
 
@@ -294,7 +293,7 @@ func (t *tracer) Text(x, y float64, encoded string) {
 		p.wide += wide
 		return
 	}
-	t.write(x, y, wide, t.reads(encoded))
+	t.write(x, y, wide, encoded)
 }
 
 // write puts a text at its baseline, as wide as it is on paper.

@@ -266,7 +266,7 @@ func TestEverythingStaysInside(t *testing.T) {
 			c.Table()
 			pdf := gofpdf.New("P", "mm", "A4", "")
 			pdf.AddPage()
-			PDF(NewInk(pdf), 20, 20, 160, 50, c, Type{Family: "Helvetica", Size: 9, Pieces: func(string) []Piece { return []Piece{{"Helvetica", "x"}, {"Times", "y"}} }})
+			PDF(NewInk(pdf), 20, 20, 160, 50, c, Type{Family: "Helvetica", Size: 9, Pieces: func(string, string) []Piece { return []Piece{{"Helvetica", "x"}, {"Times", "y"}} }})
 			var out bytes.Buffer
 			if err := pdf.Output(&out); err != nil {
 				r.Fatal(err)

@@ -7,11 +7,11 @@ import (
 )
 
 // Type is the lettering of a chart in a PDF: a family of the document with a regular and a "B" style, its size in points,
-// and how a text becomes pieces to draw from left to right (nil draws it as it is, in the family).
+// and how a text in a style becomes pieces to draw from left to right (nil draws it as it is, in the family).
 type Type struct {
 	Family string
 	Size   float64
-	Pieces func(string) []Piece
+	Pieces func(text, style string) []Piece
 }
 
 // Piece is a part of a text in one family, in that family's bytes.
@@ -44,7 +44,7 @@ func PDFHeight(pdf Pen, w float64, c Chart, t Type) (height float64, ok bool) {
 
 func newPDFCanvas(pdf Pen, x, y, w, h float64, t Type) *pdfCanvas {
 	if t.Pieces == nil {
-		t.Pieces = func(s string) []Piece { return []Piece{{t.Family, s}} }
+		t.Pieces = func(s, _ string) []Piece { return []Piece{{t.Family, s}} }
 	}
 	return &pdfCanvas{pdf: pdf, x: x, y: y, w: w, h: h, em: t.Size / pdf.GetConversionRatio(), t: t}
 }
@@ -113,7 +113,7 @@ func (i ink) style() string {
 func (cv *pdfCanvas) Size() (width, height, em float64) { return cv.w, cv.h, cv.em }
 
 func (cv *pdfCanvas) TextWidth(text string) float64 {
-	return cv.measure(cv.t.Pieces(text), ink{size: 1})
+	return cv.measure(cv.t.Pieces(text, ""), ink{size: 1})
 }
 
 func (cv *pdfCanvas) Line(x1, y1, x2, y2 float64, class string) {
@@ -158,7 +158,7 @@ func (cv *pdfCanvas) Circle(x, y, radius float64, class string) {
 func (cv *pdfCanvas) Text(x, y float64, text string, anchor Anchor, class string) {
 	i := look(class)
 	cv.pdf.SetTextColor(rgb(i.fill))
-	pieces := cv.t.Pieces(text)
+	pieces := cv.t.Pieces(text, i.style())
 	if anchor != Start {
 		x -= cv.measure(pieces, i) * [...]float64{0, 0.5, 1}[anchor]
 	}
