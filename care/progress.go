@@ -194,6 +194,10 @@ func spanOf(month string, now time.Time, zone *time.Location) (span, error) {
 	}, nil
 }
 
+// untilDay is the first day after the month, trendsDay the one on which lines begin.
+func (s span) untilDay() models.Day  { return models.DayOf(s.until) }
+func (s span) trendsDay() models.Day { return models.DayOf(s.trendsFrom) }
+
 // in tells whether a moment falls in the month.
 func (s span) in(at time.Time) bool { return !at.Before(s.from) && at.Before(s.until) }
 
@@ -258,7 +262,7 @@ func seriesOf(lines []line, lang string) []ProgressSeries {
 	out := make([]ProgressSeries, 0, len(lines))
 	for _, l := range lines {
 		out = append(out, ProgressSeries{
-			Measure: l.exercise.ID + "." + l.measure.ID, Title: l.measure.Title.In(lang), PartnerID: ref(l.partner), Min: l.min, Max: l.max, Points: l.points,
+			Measure: l.key, Title: l.measure.Title.In(lang), PartnerID: ref(l.partner), Min: l.min, Max: l.max, Points: l.points,
 		})
 	}
 	return out

@@ -20,7 +20,7 @@ func days(values ...float64) []ProgressPoint {
 }
 
 func testLine(id, kind string, points []ProgressPoint) line {
-	return line{exercise: &library.Exercise{ID: "e"}, measure: library.Measure{ID: id, Kind: kind}, points: points}
+	return line{exercise: &library.Exercise{ID: "e"}, measure: &library.Measure{ID: id, Kind: kind}, points: points}
 }
 
 func TestDenseLinesAreDrawnByWeeks(t *testing.T) {

@@ -40,29 +40,28 @@ func (w *work) scores(l lens) ([]score, error) {
 		partner  uuid.UUID
 	}
 	newest := map[key]*score{}
-	for _, r := range w.Responses {
-		e := w.form(r)
-		if e == nil || e.Scoring == nil || !w.scoreShows(l, r, e) || l.audience == forCouple && (!w.lineShown[r.PartnerID] || !sharesScore(e)) {
+	for _, h := range w.handed {
+		e := h.form
+		if e == nil || e.Scoring == nil || e.Scoring.Method == library.ScoreList { // A list adds nothing up: there is no number to show.
 			continue
 		}
-		answers, ok, err := w.answersOf(r)
+		if !l.scoreShows(h) || l.audience == forCouple && (!w.lineShown[h.PartnerID] || !sharesScore(e)) {
+			continue
+		}
+		s, ok, err := w.scoreOf(h)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		s, ok := e.Score(answers)
-		if !ok || e.Scoring.Method == library.ScoreList { // A list adds nothing up: there is no number to show.
-			continue
-		}
-		due, k := w.tasks[r.TaskID].DueAt, key{e.ID, r.PartnerID}
-		now := score{exercise: e, partner: r.PartnerID, on: models.DayOf(due.In(w.span.zone)), bandID: s.Band}
+		k := key{e.ID, h.PartnerID}
+		now := score{exercise: e, partner: h.PartnerID, on: h.on, bandID: s.Band}
 		now.score, now.max = onScale(e, s)
-		now.history, now.rows = []ProgressPoint{{On: now.on, Value: now.score}}, []uuid.UUID{r.ID}
+		now.history, now.rows = []ProgressPoint{{On: now.on, Value: now.score}}, []uuid.UUID{h.ID}
 		if before := newest[k]; before != nil {
 			if comparable(e, before.exercise) {
-				now.history, now.rows = append(slices.Clone(before.history), now.history...), append(slices.Clone(before.rows), r.ID)
+				now.history, now.rows = append(slices.Clone(before.history), now.history...), append(slices.Clone(before.rows), h.ID)
 			}
 			value := before.score
 			now.previous = &value
@@ -71,7 +70,11 @@ func (w *work) scores(l lens) ([]score, error) {
 			}
 		}
 		if l.audience == forTherapist {
-			now.outcome = w.t.outcome(r, e, answers, readerTherapist)
+			answers, _, err := w.answersOf(h)
+			if err != nil {
+				return nil, err
+			}
+			now.outcome = w.t.outcome(*h.Response, e, answers, readerTherapist)
 		}
 		newest[k] = &now
 	}
@@ -112,27 +115,25 @@ type win struct {
 // wins gives the month's small wins.
 func (w *work) wins(l lens) ([]win, error) {
 	var out []win
-	for _, r := range w.Responses {
-		due := w.tasks[r.TaskID].DueAt
-		e := w.form(r)
-		if e == nil || e.ID != smallWins || !w.span.in(due) {
+	for _, h := range w.handed {
+		if h.form == nil || h.form.ID != smallWins || !w.span.in(h.due) {
 			continue
 		}
-		q, ok := e.Question(smallWinsText)
-		if !ok || !w.mayShow(l, r, e, q.Audience) {
+		q, ok := h.form.Question(smallWinsText)
+		if !ok || !l.mayShow(h, q.Audience) {
 			continue
 		}
-		answers, ok, err := w.answersOf(r)
+		answers, ok, err := w.answersOf(h)
 		if err != nil {
 			return nil, err
 		}
 		if !ok || answers.Text(smallWinsText) == "" {
 			continue
 		}
-		found := win{on: models.DayOf(due.In(w.span.zone)), text: answers.Text(smallWinsText), partner: r.PartnerID, row: r.ID}
-		day, ok := e.Question(smallWinsDay)
+		found := win{on: h.on, text: answers.Text(smallWinsText), partner: h.PartnerID, row: h.ID}
+		day, ok := h.form.Question(smallWinsDay)
 		// The day that was typed counts when it lies in the month, up to the day of writing.
-		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && on >= w.span.month && on < found.on && w.mayShow(l, r, e, day.Audience) {
+		if on := models.Day(answers.Text(smallWinsDay)); ok && on.Valid() && on >= w.span.month && on < found.on && l.mayShow(h, day.Audience) {
 			found.on = on
 		}
 		out = append(out, found)
@@ -145,18 +146,13 @@ func (w *work) wins(l lens) ([]win, error) {
 // same moment, the longer counts.
 func (w *work) minutes(l lens) (int, error) {
 	longest := map[uuid.UUID]float64{}
-	for _, r := range w.Responses {
-		task, e := w.tasks[r.TaskID], w.form(r)
-		if e == nil || !w.span.in(task.DueAt) || !w.joint[task.AssignmentID] {
-			continue
-		}
-		isTimed := timed(e)
-		if !slices.ContainsFunc(e.Measures, isTimed) {
+	for _, h := range w.handed {
+		if h.form == nil || !h.joint || !w.span.in(h.due) || !slices.ContainsFunc(h.form.Measures, func(m library.Measure) bool { return m.Kind == library.MeasureSum }) {
 			continue // Nothing has to be opened.
 		}
-		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
-			if isTimed(m) {
-				longest[r.OccurrenceID] = max(longest[r.OccurrenceID], value)
+		err := w.eachMeasure(l, h, func(m measured) {
+			if timed(h.form, m.Measure) {
+				longest[h.OccurrenceID] = max(longest[h.OccurrenceID], m.value)
 			}
 		})
 		if err != nil {
@@ -170,15 +166,13 @@ func (w *work) minutes(l lens) (int, error) {
 	return int(seconds / 60), nil
 }
 
-// timed tells which measures of an exercise add up what a timer measured.
-func timed(e *library.Exercise) func(library.Measure) bool {
-	return func(m library.Measure) bool {
-		if m.Kind != library.MeasureSum {
-			return false
-		}
-		q, ok := e.Question(m.Question)
-		return ok && q.Type == library.FieldTimer
+// timed tells whether a measure of an exercise adds up what a timer measured.
+func timed(e *library.Exercise, m *library.Measure) bool {
+	if m.Kind != library.MeasureSum {
+		return false
 	}
+	q, ok := e.Question(m.Question)
+	return ok && q.Type == library.FieldTimer
 }
 
 // lookBack is one review of an agreement.

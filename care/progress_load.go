@@ -1,8 +1,6 @@
 package care
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"tussentijds/internal/db"
@@ -55,8 +53,7 @@ func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[
 	w := &work{
 		t: t, span: s, couple: couple, partners: rows.Partners, Work: rows, forms: forms,
 		joint: make(map[uuid.UUID]bool, len(rows.Joint)), occurrences: make(map[uuid.UUID]models.Occurrence, len(rows.Occurrences)),
-		tasks: make(map[uuid.UUID]models.Task, len(rows.Tasks)), lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
-		written: make(map[uuid.UUID]*library.Exercise, len(rows.Responses)), opened: make(map[uuid.UUID]*openedResponse, len(rows.Responses)),
+		tasks: make(map[uuid.UUID]*models.Task, len(rows.Tasks)), lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
 	}
 	for _, id := range rows.LineShown {
 		w.lineShown[id] = true
@@ -67,57 +64,9 @@ func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[
 	for _, o := range rows.Occurrences {
 		w.occurrences[o.ID] = o
 	}
-	for _, task := range rows.Tasks {
-		w.tasks[task.ID] = task
+	for i := range rows.Tasks {
+		w.tasks[rows.Tasks[i].ID] = &rows.Tasks[i]
 	}
-	// By the day they are about, whenever they were sent in.
-	slices.SortStableFunc(w.Responses, func(a, b models.Response) int { return w.tasks[a.TaskID].DueAt.Compare(w.tasks[b.TaskID].DueAt) })
+	w.handIn(rows.Responses)
 	return w
-}
-
-// openedResponse is what of a response was opened so far: several lenses look at the same.
-type openedResponse struct {
-	answers    library.Answers
-	measures   []library.Value
-	hasAnswers *bool // nil: not opened yet; false: its writer was erased.
-	hasValues  *bool
-}
-
-func (w *work) document(r models.Response) *openedResponse {
-	o := w.opened[r.ID]
-	if o == nil {
-		o = &openedResponse{}
-		w.opened[r.ID] = o
-	}
-	return o
-}
-
-// answersOf opens a response's answers; ok is false when its writer was erased. They are shared: nobody changes them.
-func (w *work) answersOf(r models.Response) (answers library.Answers, ok bool, err error) {
-	o := w.document(r)
-	if o.hasAnswers == nil {
-		if ok, err = w.t.openJSON(answersPlace(r), r.Answers, &o.answers); err != nil {
-			return nil, false, err
-		}
-		o.hasAnswers = &ok
-	}
-	return o.answers, *o.hasAnswers, nil
-}
-
-// measuresOf opens a response's measures; ok is false when its writer was erased.
-func (w *work) measuresOf(r models.Response) (values []library.Value, ok bool, err error) {
-	o := w.document(r)
-	if o.hasValues == nil {
-		var raw []byte
-		if raw, ok, err = w.t.open(measuresPlace(r), r.Measures); err != nil {
-			return nil, false, err
-		}
-		if len(raw) > 0 {
-			if o.measures, err = library.ReadValues(raw); err != nil {
-				return nil, false, err
-			}
-		}
-		o.hasValues = &ok
-	}
-	return o.measures, *o.hasValues, nil
 }

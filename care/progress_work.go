@@ -20,12 +20,11 @@ type work struct {
 	models.Work
 	joint       map[uuid.UUID]bool // assignments for both.
 	occurrences map[uuid.UUID]models.Occurrence
-	tasks       map[uuid.UUID]models.Task
+	tasks       map[uuid.UUID]*models.Task
 	forms       map[uuid.UUID]*library.Exercise
-	lineShown   map[uuid.UUID]bool              // partners who agreed to an own line in the couple's report.
-	written     map[uuid.UUID]*library.Exercise // responses' forms, made once.
-	opened      map[uuid.UUID]*openedResponse   // responses' documents, opened once.
-	mondays     map[models.Day]models.Day       // the Mondays of days, worked out once.
+	lineShown   map[uuid.UUID]bool        // partners who agreed to an own line in the couple's report.
+	handed      []*handedIn               // what was handed in, by the day that it is about.
+	mondays     map[models.Day]models.Day // the Mondays of days, worked out once.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -109,44 +108,30 @@ func opens(task models.Task, audiences ...library.Audience) bool {
 	return false
 }
 
-// form is the exercise as a response was written to it, with the response's present audiences on its questions.
-func (w *work) form(r models.Response) *library.Exercise {
-	if e, made := w.written[r.ID]; made {
-		return e
-	}
-	whole := w.forms[r.FormID]
-	if whole == nil {
-		return nil
-	}
-	p, _ := partnerOf(w.partners, r.PartnerID)
-	w.written[r.ID] = taskForm(whole, models.Task{Audiences: r.Audiences}, p.Role)
-	return w.written[r.ID]
-}
-
 // mayShow tells whether an answer with this audience may show through the lens. Through the couple's, only joint work that
 // both may read by now shows (design decision 13); a partner's own lens shows own work, whoever may read it, but what goes
 // into a report is read by the therapist first.
-func (w *work) mayShow(l lens, r models.Response, e *library.Exercise, audience library.Audience) bool {
-	if e == nil {
+func (l lens) mayShow(h *handedIn, audience library.Audience) bool {
+	if h.form == nil {
 		return false
 	}
-	state := openedOf(r, w.span.now)
 	switch l.audience {
 	case forTherapist:
-		return mayReadAnswer(readerTherapist, audience, state)
+		return mayReadAnswer(readerTherapist, audience, h.state)
 	case forPartner:
-		return r.PartnerID == l.partner && !neverShown(e) && (!l.printed || mayReadAnswer(readerTherapist, audience, state))
+		return h.PartnerID == l.partner && !h.never && (!l.printed || mayReadAnswer(readerTherapist, audience, h.state))
 	}
-	if !w.joint[w.tasks[r.TaskID].AssignmentID] || neverShown(e) {
+	if !h.joint || h.never {
 		return false
 	}
-	return (audience == library.AudienceBoth || audience == library.AudienceReveal) && mayReadAnswer(readerOther, audience, state)
+	return (audience == library.AudienceBoth || audience == library.AudienceReveal) && mayReadAnswer(readerOther, audience, h.state)
 }
 
 // line is one measure of one partner over time.
 type line struct {
 	exercise *library.Exercise
-	measure  library.Measure
+	measure  *library.Measure
+	key      string // exercise.measure.
 	partner  uuid.UUID
 	min, max float64
 	points   []ProgressPoint
@@ -162,24 +147,21 @@ func (w *work) lines(l lens) ([]line, error) {
 		partner           uuid.UUID
 	}
 	found := map[key]*line{}
-	for _, r := range w.Responses {
-		due := w.tasks[r.TaskID].DueAt
-		e := w.form(r)
-		if due.Before(w.span.trendsFrom) || e == nil || l.audience == forCouple && !w.lineShown[r.PartnerID] || l.audience == forPartner && r.PartnerID != l.partner {
+	for _, h := range w.handed {
+		if h.due.Before(w.span.trendsFrom) || h.form == nil || l.audience == forCouple && !w.lineShown[h.PartnerID] || l.audience == forPartner && h.PartnerID != l.partner {
 			continue
 		}
-		on := models.DayOf(due.In(w.span.zone))
-		err := w.eachMeasure(l, r, e, func(m library.Measure, value float64) {
-			k := key{e.ID, m.ID, r.PartnerID}
+		err := w.eachMeasure(l, h, func(m measured) {
+			k := key{h.form.ID, m.ID, h.PartnerID}
 			of := found[k]
 			if of == nil {
-				of = &line{partner: r.PartnerID}
+				of = &line{partner: h.PartnerID, key: h.form.ID + "." + m.ID}
 				found[k] = of
 			}
-			of.exercise, of.measure = e, m // The newest version names the line.
-			of.add(on, value)
-			if n := len(of.rows); n == 0 || of.rows[n-1] != r.ID {
-				of.rows = append(of.rows, r.ID)
+			of.exercise, of.measure = h.form, m.Measure // The newest version names the line.
+			of.add(h.on, m.value)
+			if n := len(of.rows); n == 0 || of.rows[n-1] != h.ID {
+				of.rows = append(of.rows, h.ID)
 			}
 		})
 		if err != nil {
@@ -192,7 +174,7 @@ func (w *work) lines(l lens) ([]line, error) {
 		out = append(out, *found)
 	}
 	slices.SortFunc(out, func(a, b line) int {
-		if c := strings.Compare(a.exercise.ID+"."+a.measure.ID, b.exercise.ID+"."+b.measure.ID); c != 0 {
+		if c := strings.Compare(a.key, b.key); c != 0 {
 			return c
 		}
 		return w.position(a.partner) - w.position(b.partner)
@@ -200,16 +182,15 @@ func (w *work) lines(l lens) ([]line, error) {
 	return out, nil
 }
 
-// eachMeasure gives what may show through a lens of a response's measures: none when its writer's data were erased. e is the
-// form it was written to.
-func (w *work) eachMeasure(l lens, r models.Response, e *library.Exercise, give func(m library.Measure, value float64)) error {
-	values, ok, err := w.measuresOf(r)
-	if err != nil || !ok {
+// eachMeasure gives what may show through a lens of a response's measures: none when its writer's data were erased.
+func (w *work) eachMeasure(l lens, h *handedIn, give func(measured)) error {
+	values, err := w.measuresOf(h)
+	if err != nil {
 		return err
 	}
-	for _, v := range values {
-		if m, ok := measureOf(e, v.Measure); ok && w.measureShows(l, r, e, m) {
-			give(m, v.Value)
+	for _, m := range values {
+		if l.measureShows(h, m) {
+			give(m)
 		}
 	}
 	return nil
@@ -220,33 +201,28 @@ func (w *work) position(partnerID uuid.UUID) int {
 	return p.Position
 }
 
-func measureOf(e *library.Exercise, id string) (library.Measure, bool) {
-	for _, m := range e.Measures {
-		if m.ID == id {
-			return m, true
-		}
-	}
-	return library.Measure{}, false
+// questionOf is the question that a measure is taken from.
+func questionOf(m *library.Measure) string {
+	id, _, _ := strings.Cut(m.Question, ".")
+	return id
 }
 
 // measureShows tells whether a measure shows: what it is taken from must be readable, a score all of it; and in the
 // couple's view it must be one that is meant to be shared.
-func (w *work) measureShows(l lens, r models.Response, e *library.Exercise, m library.Measure) bool {
+func (l lens) measureShows(h *handedIn, m measured) bool {
 	if l.audience == forCouple && !m.Shared {
 		return false
 	}
 	if m.Kind == library.MeasureScore {
-		return w.scoreShows(l, r, e)
+		return l.scoreShows(h)
 	}
-	id, _, _ := strings.Cut(m.Question, ".")
-	q, ok := e.Question(id)
-	return ok && w.mayShow(l, r, e, q.Audience)
+	return m.asked && l.mayShow(h, m.audience)
 }
 
 // scoreShows tells whether every item of a score may be read.
-func (w *work) scoreShows(l lens, r models.Response, e *library.Exercise) bool {
-	for _, q := range e.Questions {
-		if !q.Unscored && !w.mayShow(l, r, e, q.Audience) {
+func (l lens) scoreShows(h *handedIn) bool {
+	for i := range h.form.Questions {
+		if q := &h.form.Questions[i]; !q.Unscored && !l.mayShow(h, q.Audience) {
 			return false
 		}
 	}

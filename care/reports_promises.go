@@ -40,19 +40,18 @@ func (w *work) pictures() ([]twoViews, error) {
 	kept, seen := map[uuid.UUID]half{}, map[uuid.UUID]half{}
 	both := lens{audience: forCouple}
 	var order []uuid.UUID
-	for _, r := range w.Responses {
-		e := w.form(r)
-		if e == nil || e.ID != wordAndDeed || w.tasks[r.TaskID].DueAt.Before(w.span.trendsFrom) {
+	for _, h := range w.handed {
+		if h.form == nil || h.form.ID != wordAndDeed || h.due.Before(w.span.trendsFrom) {
 			continue
 		}
-		occurrence := w.tasks[r.TaskID].OccurrenceID
-		err := w.eachMeasure(both, r, e, func(m library.Measure, value float64) {
+		occurrence := w.tasks[h.TaskID].OccurrenceID
+		err := w.eachMeasure(both, h, func(m measured) {
 			switch m.ID {
 			case wordAndDeedKept:
-				kept[occurrence] = half{value == 1, r.ID}
+				kept[occurrence] = half{m.value == 1, h.ID}
 				order = append(order, occurrence)
 			case wordAndDeedSeen:
-				seen[occurrence] = half{value == 1, r.ID}
+				seen[occurrence] = half{m.value == 1, h.ID}
 			}
 		})
 		if err != nil {
@@ -119,10 +118,10 @@ const toldLater = "disclosure-prep.later"
 func (g gathering) laterTruths(lines []line) map[uuid.UUID]counted {
 	out := map[uuid.UUID]counted{}
 	for _, l := range lines {
-		if l.key() != toldLater || l.measure.Kind != library.MeasureSum {
+		if l.key != toldLater || l.measure.Kind != library.MeasureSum {
 			continue
 		}
-		if total, n := l.within(g.w.span.from, g.w.span.until, g.w.span.zone); n > 0 && total > 0 {
+		if total, n := l.within(g.w.span.month, g.w.span.untilDay()); n > 0 && total > 0 {
 			out[l.partner] = counted{int(total), g.inMonth(l.rows)}
 		}
 	}
@@ -138,9 +137,9 @@ type counted struct {
 // inMonth keeps the responses whose task fell due in the month.
 func (g gathering) inMonth(responses []uuid.UUID) []uuid.UUID {
 	var out []uuid.UUID
-	for _, r := range g.w.Responses {
-		if g.w.span.in(g.w.tasks[r.TaskID].DueAt) && slices.Contains(responses, r.ID) {
-			out = append(out, r.ID)
+	for _, h := range g.w.handed {
+		if g.w.span.in(h.due) && slices.Contains(responses, h.ID) {
+			out = append(out, h.ID)
 		}
 	}
 	return out

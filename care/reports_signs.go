@@ -14,17 +14,20 @@ import (
 )
 
 // signsOfRecovery gives the sign of recovery that each measure belongs to, by exercise.measure (content brief, section 7).
-var signsOfRecovery = sync.OnceValue(func() map[string]library.Indicator {
-	out := map[string]library.Indicator{}
+var signsOfRecovery = sync.OnceValue(func() map[string]*library.Indicator {
+	out := map[string]*library.Indicator{}
 	for _, i := range library.Indicators() {
 		for _, m := range i.Measures {
 			if _, taken := out[m]; !taken {
-				out[m] = i
+				out[m] = &i
 			}
 		}
 	}
 	return out
 })
+
+// noSign is what a measure without a sign belongs to.
+var noSign = &library.Indicator{}
 
 // signAreas says in which section a sign stands; the others go with connection.
 var signAreas = map[string]string{
@@ -39,12 +42,15 @@ var goalAreas = map[string]string{
 	"trust": reports.AreaTrust, "repair": reports.AreaTrust, "connection": reports.AreaConnection, "intimacy": reports.AreaConnection,
 }
 
-func (l line) key() string { return l.exercise.ID + "." + l.measure.ID }
-
 // sign is the sign the line belongs to, or an empty one.
-func (l line) sign() library.Indicator { return signsOfRecovery()[l.key()] }
+func (l *line) sign() *library.Indicator {
+	if sign := signsOfRecovery()[l.key]; sign != nil {
+		return sign
+	}
+	return noSign
+}
 
-func (l line) area() string {
+func (l *line) area() string {
 	if sign := l.sign(); sign.ID != "" {
 		if area, ok := signAreas[sign.ID]; ok {
 			return area
@@ -118,7 +124,7 @@ const monthsShown = 3
 func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) error {
 	skip, rows := map[string]bool{}, map[string]int{}
 	for _, l := range drawn {
-		skip[l.key()] = true
+		skip[l.key] = true
 	}
 	most := mostMonths
 	if g.l.audience == forTherapist {
@@ -139,21 +145,21 @@ func (g gathering) months(snap *reports.Snapshot, lines, drawn []line) error {
 		add(same, both)
 	}
 	for _, l := range lines {
-		if skip[l.key()] || l.measure.Kind == library.MeasureScore || l.sign().ID == "" && g.l.audience != forTherapist {
+		if skip[l.key] || l.measure.Kind == library.MeasureScore || l.sign().ID == "" && g.l.audience != forTherapist {
 			continue
 		}
 		f := reports.MonthFigure{Area: l.area(), Sign: l.sign().Title.In(string(g.lang)), Title: l.measure.Title.In(string(g.lang)), Who: g.who(l.partner), Share: l.measure.Kind == library.MeasureYesShare}
 		for i := range monthsShown {
-			f.Months = append(f.Months, g.month(l, i))
+			f.Months = append(f.Months, g.month(&l, i))
 		}
 		add(f, l.rows)
 	}
 	for _, warm := range lines {
-		if warm.key() != warmMoments {
+		if warm.key != warmMoments {
 			continue
 		}
-		if at := slices.IndexFunc(lines, func(l line) bool { return l.key() == roughMoments && l.partner == warm.partner }); at >= 0 {
-			add(g.ratio(warm, lines[at]), warm.rows)
+		if at := slices.IndexFunc(lines, func(l line) bool { return l.key == roughMoments && l.partner == warm.partner }); at >= 0 {
+			add(g.ratio(&warm, &lines[at]), warm.rows)
 		}
 	}
 	return nil
@@ -168,9 +174,9 @@ func (g gathering) who(partner uuid.UUID) string {
 }
 
 // month gives a line's value in the month that is i months after the first shown: the mean, or the total of what is counted.
-func (g gathering) month(l line, i int) reports.TrendPoint {
+func (g gathering) month(l *line, i int) reports.TrendPoint {
 	from := g.w.span.trendsFrom.AddDate(0, i, 0)
-	total, n := l.within(from, from.AddDate(0, 1, 0), g.w.span.zone)
+	total, n := l.within(models.DayOf(from), models.DayOf(from.AddDate(0, 1, 0)))
 	if n == 0 {
 		return reports.TrendPoint{On: from, Gap: true}
 	}
@@ -180,10 +186,10 @@ func (g gathering) month(l line, i int) reports.TrendPoint {
 	return reports.TrendPoint{On: from, Value: total}
 }
 
-// within adds up the line's values from one moment until another.
-func (l line) within(from, until time.Time, zone *time.Location) (total float64, n int) {
+// within adds up the line's values from one day until another.
+func (l *line) within(from, until models.Day) (total float64, n int) {
 	for _, p := range l.points {
-		if on := p.On.In(zone); !on.Before(from) && on.Before(until) {
+		if p.On >= from && p.On < until {
 			total, n = total+p.Value, n+1
 		}
 	}
@@ -198,7 +204,7 @@ const (
 )
 
 // ratio gives how many warm moments a partner noticed for one rough moment.
-func (g gathering) ratio(warm, rough line) reports.MonthFigure {
+func (g gathering) ratio(warm, rough *line) reports.MonthFigure {
 	f := reports.MonthFigure{Area: warm.area(), Sign: warm.sign().Title.In(string(g.lang)), Title: locale.For(g.lang).T("progress.sign.ratio"), Who: g.who(warm.partner)}
 	for i := range monthsShown {
 		w, r := g.month(warm, i), g.month(rough, i)

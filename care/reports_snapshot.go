@@ -189,8 +189,8 @@ func (g gathering) trends(drawn []line) []reports.Trend {
 		if found.measure.Kind == library.MeasureScore {
 			continue // The questionnaires have a section of their own.
 		}
-		if id := found.exercise.ID + "." + found.measure.ID; id != last {
-			last = id
+		if found.key != last {
+			last = found.key
 			trend := reports.Trend{Title: found.measure.Title.In(string(g.lang)), Unit: found.measure.Unit.In(string(g.lang)), Min: found.min, Max: found.max, Area: found.area(), Sign: found.sign().Title.In(string(g.lang))}
 			out = append(out, trend)
 		}

@@ -70,8 +70,8 @@ func (g gathering) movedLines(lines []line, add addTopic) {
 		if l.sign().ID == "" || !l.onScale() {
 			continue
 		}
-		before, n := l.within(g.w.span.trendsFrom, g.w.span.from, g.w.span.zone)
-		now, m := l.within(g.w.span.from, g.w.span.until, g.w.span.zone)
+		before, n := l.within(g.w.span.trendsDay(), g.w.span.month)
+		now, m := l.within(g.w.span.month, g.w.span.untilDay())
 		if n < fewValues || m < fewValues {
 			continue
 		}
@@ -169,12 +169,12 @@ func (g gathering) leftExercises(add addTopic) {
 // farApart finds measures that the two see very differently in the month.
 func (g gathering) farApart(lines []line, add addTopic) {
 	for i, a := range lines {
-		if i+1 == len(lines) || lines[i+1].key() != a.key() || !a.onScale() || a.measure.Kind == library.MeasureYesShare {
+		if i+1 == len(lines) || lines[i+1].key != a.key || !a.onScale() || a.measure.Kind == library.MeasureYesShare {
 			continue
 		}
 		b := lines[i+1]
-		one, n := a.within(g.w.span.from, g.w.span.until, g.w.span.zone)
-		two, m := b.within(g.w.span.from, g.w.span.until, g.w.span.zone)
+		one, n := a.within(g.w.span.month, g.w.span.untilDay())
+		two, m := b.within(g.w.span.month, g.w.span.untilDay())
 		if n < fewValues || m < fewValues {
 			continue
 		}
@@ -207,8 +207,8 @@ func (g gathering) gaps(snap *reports.Snapshot, lines []line, kept []keptAgreeme
 			if line.partner != p.ID || line.sign().ID == "" || len(gap.Facts) >= mostFacts {
 				continue
 			}
-			_, before := line.within(g.w.span.trendsFrom, g.w.span.from, g.w.span.zone)
-			if _, now := line.within(g.w.span.from, g.w.span.until, g.w.span.zone); before > 0 && now == 0 {
+			_, before := line.within(g.w.span.trendsDay(), g.w.span.month)
+			if _, now := line.within(g.w.span.month, g.w.span.untilDay()); before > 0 && now == 0 {
 				gap.Facts = append(gap.Facts, l.T("progress.gap.stopped", "Title", line.measure.Title.In(string(g.lang))))
 				from(snap, figure, reports.FromResponses, line.rows...)
 			}

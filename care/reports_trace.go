@@ -41,8 +41,8 @@ func (g gathering) trace(snap *reports.Snapshot, weeks []week, drawn []line, sco
 		if l.measure.Kind == library.MeasureScore {
 			continue
 		}
-		if l.key() != last {
-			trend, last = trend+1, l.key()
+		if l.key != last {
+			trend, last = trend+1, l.key
 		}
 		from(snap, reports.Numbered("trend", trend), reports.FromResponses, l.rows...)
 	}

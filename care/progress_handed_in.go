@@ -1,0 +1,146 @@
+package care
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tussentijds/library"
+	"tussentijds/models"
+)
+
+// handedIn is a response with what is the same for whoever looks at it: several lenses look at the same work.
+type handedIn struct {
+	*models.Response
+	form  *library.Exercise // as it was written to, with the response's present audiences on its questions; nil when it is not known.
+	due   time.Time
+	on    models.Day // the day that it is about.
+	joint bool
+	never bool // nobody but the therapist ever sees the exercise in figures.
+	state opened
+
+	answers  *library.Answers // nil: not opened yet, or erased.
+	measures []measured
+	score    *library.Score // nil: not worked out, or none.
+	erased   bool           // its writer was.
+	read     struct{ answers, measures, score bool }
+}
+
+// measured is one value of a response.
+type measured struct {
+	*library.Measure
+	value    float64
+	audience library.Audience // of the question that it is taken from.
+	asked    bool             // that question is in the form; a score has none.
+}
+
+// handIn takes the responses in, by the day they are about, whenever they were sent in.
+func (w *work) handIn(responses []models.Response) {
+	type wording struct {
+		form    uuid.UUID
+		partner uuid.UUID
+	}
+	last := map[wording]*handedIn{} // Most responses to a form have the same audiences.
+	w.handed = make([]*handedIn, 0, len(responses))
+	for i := range responses {
+		h := &handedIn{Response: &responses[i], state: openedOf(responses[i], w.span.now)}
+		if task := w.tasks[h.TaskID]; task != nil {
+			h.due, h.joint = task.DueAt, w.joint[task.AssignmentID]
+		}
+		h.on = models.DayOf(h.due.In(w.span.zone))
+		if whole := w.forms[h.FormID]; whole != nil {
+			key := wording{h.FormID, h.PartnerID}
+			if before := last[key]; before != nil && maps.Equal(before.Audiences.V, h.Audiences.V) {
+				h.form = before.form
+			} else {
+				p, _ := partnerOf(w.partners, h.PartnerID)
+				h.form = taskForm(whole, models.Task{Audiences: h.Audiences}, p.Role)
+				last[key] = h
+			}
+		}
+		h.never = neverShown(h.form)
+		w.handed = append(w.handed, h)
+	}
+	slices.SortStableFunc(w.handed, func(a, b *handedIn) int { return a.due.Compare(b.due) })
+}
+
+// answersOf opens a response's answers; ok is false when its writer was erased. They are shared: nobody changes them.
+func (w *work) answersOf(h *handedIn) (answers library.Answers, ok bool, err error) {
+	if !h.read.answers {
+		var opened library.Answers
+		if ok, err = w.t.openJSON(answersPlace(*h.Response), h.Answers, &opened); err != nil {
+			return nil, false, err
+		}
+		if h.read.answers = true; ok {
+			h.answers = &opened
+		}
+	}
+	if h.answers == nil {
+		return nil, false, nil
+	}
+	return *h.answers, true, nil
+}
+
+// scoreOf scores a response's answers; ok is false when there is nothing to score.
+func (w *work) scoreOf(h *handedIn) (s library.Score, ok bool, err error) {
+	if !h.read.score {
+		answers, readable, err := w.answersOf(h)
+		if err != nil {
+			return s, false, err
+		}
+		if h.read.score = true; readable {
+			if s, ok = h.form.Score(answers); ok {
+				h.score = &s
+			}
+		}
+	}
+	if h.score == nil {
+		return library.Score{}, false, nil
+	}
+	return *h.score, true, nil
+}
+
+// measuresOf opens a response's measures; none when its writer was erased.
+func (w *work) measuresOf(h *handedIn) ([]measured, error) {
+	if h.read.measures || h.form == nil {
+		return h.measures, nil
+	}
+	raw, ok, err := w.t.open(measuresPlace(*h.Response), h.Measures)
+	if err != nil {
+		return nil, err
+	}
+	if h.read.measures = true; !ok || len(raw) == 0 {
+		return nil, nil
+	}
+	values, err := library.ReadValues(raw)
+	if err != nil {
+		return nil, err
+	}
+	h.measures = make([]measured, 0, len(values))
+	for _, v := range values {
+		m := measureOf(h.form, v.Measure)
+		if m == nil {
+			continue
+		}
+		found := measured{Measure: m, value: v.Value}
+		if m.Kind != library.MeasureScore {
+			if q, asked := h.form.Question(questionOf(m)); asked {
+				found.asked, found.audience = true, q.Audience
+			}
+		}
+		h.measures = append(h.measures, found)
+	}
+	return h.measures, nil
+}
+
+// measureOf is the measure of an exercise, or nil.
+func measureOf(e *library.Exercise, id string) *library.Measure {
+	for i := range e.Measures {
+		if e.Measures[i].ID == id {
+			return &e.Measures[i]
+		}
+	}
+	return nil
+}
