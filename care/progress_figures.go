@@ -74,7 +74,7 @@ func (w *work) scores(l lens) ([]score, error) {
 			if err != nil {
 				return nil, err
 			}
-			now.outcome = w.t.outcome(*h.Response, e, answers, readerTherapist)
+			now.outcome = w.t.outcome(h.Response, e, answers, readerTherapist)
 		}
 		newest[k] = &now
 	}
@@ -116,7 +116,7 @@ type win struct {
 func (w *work) wins(l lens) ([]win, error) {
 	var out []win
 	for _, h := range w.handed {
-		if h.form == nil || h.form.ID != smallWins || !w.span.in(h.due) {
+		if h.form == nil || h.form.ID != smallWins || !w.span.in(h.DueAt) {
 			continue
 		}
 		q, ok := h.form.Question(smallWinsText)
@@ -147,7 +147,7 @@ func (w *work) wins(l lens) ([]win, error) {
 func (w *work) minutes(l lens) (int, error) {
 	longest := map[uuid.UUID]float64{}
 	for _, h := range w.handed {
-		if h.form == nil || !h.joint || !w.span.in(h.due) || !slices.ContainsFunc(h.form.Measures, func(m library.Measure) bool { return m.Kind == library.MeasureSum }) {
+		if h.form == nil || !h.joint || !w.span.in(h.DueAt) || !slices.ContainsFunc(h.form.Measures, func(m library.Measure) bool { return m.Kind == library.MeasureSum }) {
 			continue // Nothing has to be opened.
 		}
 		err := w.eachMeasure(l, h, func(m measured) {

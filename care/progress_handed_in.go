@@ -1,9 +1,9 @@
 package care
 
 import (
+	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -13,10 +13,9 @@ import (
 
 // handedIn is a response with what is the same for whoever looks at it: several lenses look at the same work.
 type handedIn struct {
-	*models.Response
+	*models.HandedIn
 	form  *library.Exercise // as it was written to, with the response's present audiences on its questions; nil when it is not known.
-	due   time.Time
-	on    models.Day // the day that it is about.
+	on    models.Day        // the day that it is about.
 	joint bool
 	never bool // nobody but the therapist ever sees the exercise in figures.
 	state opened
@@ -37,7 +36,7 @@ type measured struct {
 }
 
 // handIn takes the responses in, by the day they are about, whenever they were sent in.
-func (w *work) handIn(responses []models.Response) {
+func (w *work) handIn(responses []models.HandedIn) {
 	type wording struct {
 		form    uuid.UUID
 		partner uuid.UUID
@@ -45,11 +44,8 @@ func (w *work) handIn(responses []models.Response) {
 	last := map[wording]*handedIn{} // Most responses to a form have the same audiences.
 	w.handed = make([]*handedIn, 0, len(responses))
 	for i := range responses {
-		h := &handedIn{Response: &responses[i], state: openedOf(responses[i], w.span.now)}
-		if task := w.tasks[h.TaskID]; task != nil {
-			h.due, h.joint = task.DueAt, w.joint[task.AssignmentID]
-		}
-		h.on = models.DayOf(h.due.In(w.span.zone))
+		r := &responses[i]
+		h := &handedIn{HandedIn: r, on: models.DayOf(r.DueAt.In(w.span.zone)), joint: w.joint[r.AssignmentID], state: openedOf(r.Response, w.span.now)}
 		if whole := w.forms[h.FormID]; whole != nil {
 			key := wording{h.FormID, h.PartnerID}
 			if before := last[key]; before != nil && maps.Equal(before.Audiences.V, h.Audiences.V) {
@@ -63,14 +59,16 @@ func (w *work) handIn(responses []models.Response) {
 		h.never = neverShown(h.form)
 		w.handed = append(w.handed, h)
 	}
-	slices.SortStableFunc(w.handed, func(a, b *handedIn) int { return a.due.Compare(b.due) })
+	slices.SortFunc(w.handed, func(a, b *handedIn) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), a.SubmittedAt.Compare(b.SubmittedAt), slices.Compare(a.ID[:], b.ID[:]))
+	})
 }
 
 // answersOf opens a response's answers; ok is false when its writer was erased. They are shared: nobody changes them.
 func (w *work) answersOf(h *handedIn) (answers library.Answers, ok bool, err error) {
 	if !h.read.answers {
 		var opened library.Answers
-		if ok, err = w.t.openJSON(answersPlace(*h.Response), h.Answers, &opened); err != nil {
+		if ok, err = w.t.openJSON(answersPlace(h.Response), h.Answers, &opened); err != nil {
 			return nil, false, err
 		}
 		if h.read.answers = true; ok {
@@ -107,7 +105,7 @@ func (w *work) measuresOf(h *handedIn) ([]measured, error) {
 	if h.read.measures || h.form == nil {
 		return h.measures, nil
 	}
-	raw, ok, err := w.t.open(measuresPlace(*h.Response), h.Measures)
+	raw, ok, err := w.t.open(measuresPlace(h.Response), h.Measures)
 	if err != nil {
 		return nil, err
 	}

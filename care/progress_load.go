@@ -1,6 +1,9 @@
 package care
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/google/uuid"
 
 	"tussentijds/internal/db"
@@ -34,8 +37,11 @@ func (t *txn) worksOf(couples map[uuid.UUID]models.Couple, s span, reported bool
 	}
 	var ids []uuid.UUID
 	for _, w := range rows {
-		for _, task := range w.Tasks {
-			ids = append(ids, task.FormID)
+		for i := range w.Tasks {
+			ids = append(ids, w.Tasks[i].FormID)
+		}
+		for i := range w.Responses {
+			ids = append(ids, w.Responses[i].FormID)
 		}
 	}
 	forms, err := t.forms(ids...)
@@ -52,8 +58,7 @@ func (t *txn) worksOf(couples map[uuid.UUID]models.Couple, s span, reported bool
 func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[uuid.UUID]*library.Exercise) *work {
 	w := &work{
 		t: t, span: s, couple: couple, partners: rows.Partners, Work: rows, forms: forms,
-		joint: make(map[uuid.UUID]bool, len(rows.Joint)), occurrences: make(map[uuid.UUID]models.Occurrence, len(rows.Occurrences)),
-		tasks: make(map[uuid.UUID]*models.Task, len(rows.Tasks)), lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
+		joint: make(map[uuid.UUID]bool, len(rows.Joint)), revealed: map[uuid.UUID]bool{}, lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
 	}
 	for _, id := range rows.LineShown {
 		w.lineShown[id] = true
@@ -61,12 +66,10 @@ func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[
 	for _, id := range rows.Joint {
 		w.joint[id] = true
 	}
-	for _, o := range rows.Occurrences {
-		w.occurrences[o.ID] = o
+	for _, o := range rows.Revealed {
+		w.revealed[o.ID] = o.RevealedAt != nil && !o.RevealedAt.After(s.now)
 	}
-	for i := range rows.Tasks {
-		w.tasks[rows.Tasks[i].ID] = &rows.Tasks[i]
-	}
+	slices.SortFunc(w.Tasks, func(a, b models.Task) int { return cmp.Or(a.DueAt.Compare(b.DueAt), slices.Compare(a.ID[:], b.ID[:])) })
 	w.handIn(rows.Responses)
 	return w
 }

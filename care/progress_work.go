@@ -18,13 +18,12 @@ type work struct {
 	couple   models.Couple
 	partners []models.Partner
 	models.Work
-	joint       map[uuid.UUID]bool // assignments for both.
-	occurrences map[uuid.UUID]models.Occurrence
-	tasks       map[uuid.UUID]*models.Task
-	forms       map[uuid.UUID]*library.Exercise
-	lineShown   map[uuid.UUID]bool        // partners who agreed to an own line in the couple's report.
-	handed      []*handedIn               // what was handed in, by the day that it is about.
-	mondays     map[models.Day]models.Day // the Mondays of days, worked out once.
+	joint     map[uuid.UUID]bool // assignments for both.
+	revealed  map[uuid.UUID]bool // occurrences that were opened to both.
+	forms     map[uuid.UUID]*library.Exercise
+	lineShown map[uuid.UUID]bool        // partners who agreed to an own line in the couple's report.
+	handed    []*handedIn               // what was handed in, by the day that it is about.
+	mondays   map[models.Day]models.Day // the Mondays of days, worked out once.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -91,9 +90,7 @@ func (w *work) countJoint(count func(due time.Time, done bool, rows ...uuid.UUID
 		if len(tasks) != 2 || !opens(tasks[0], library.AudienceBoth, library.AudienceReveal) || !opens(tasks[1], library.AudienceBoth, library.AudienceReveal) {
 			continue
 		}
-		o := w.occurrences[id]
-		revealed := o.RevealedAt != nil && !o.RevealedAt.After(w.span.now)
-		known := revealed || opens(tasks[0], library.AudienceBoth) && opens(tasks[1], library.AudienceBoth)
+		known := w.revealed[id] || opens(tasks[0], library.AudienceBoth) && opens(tasks[1], library.AudienceBoth)
 		count(tasks[0].DueAt, known && tasks[0].Status == models.TaskDone && tasks[1].Status == models.TaskDone, tasks[0].ID, tasks[1].ID)
 	}
 }
@@ -148,7 +145,7 @@ func (w *work) lines(l lens) ([]line, error) {
 	}
 	found := map[key]*line{}
 	for _, h := range w.handed {
-		if h.due.Before(w.span.trendsFrom) || h.form == nil || l.audience == forCouple && !w.lineShown[h.PartnerID] || l.audience == forPartner && h.PartnerID != l.partner {
+		if h.DueAt.Before(w.span.trendsFrom) || h.form == nil || l.audience == forCouple && !w.lineShown[h.PartnerID] || l.audience == forPartner && h.PartnerID != l.partner {
 			continue
 		}
 		err := w.eachMeasure(l, h, func(m measured) {

@@ -35,23 +35,24 @@ type twoViews struct {
 func (w *work) pictures() ([]twoViews, error) {
 	type half struct {
 		said bool
+		due  time.Time
 		row  uuid.UUID
 	}
 	kept, seen := map[uuid.UUID]half{}, map[uuid.UUID]half{}
 	both := lens{audience: forCouple}
 	var order []uuid.UUID
 	for _, h := range w.handed {
-		if h.form == nil || h.form.ID != wordAndDeed || h.due.Before(w.span.trendsFrom) {
+		if h.form == nil || h.form.ID != wordAndDeed || h.DueAt.Before(w.span.trendsFrom) {
 			continue
 		}
-		occurrence := w.tasks[h.TaskID].OccurrenceID
+		occurrence := h.OccurrenceID
 		err := w.eachMeasure(both, h, func(m measured) {
 			switch m.ID {
 			case wordAndDeedKept:
-				kept[occurrence] = half{m.value == 1, h.ID}
+				kept[occurrence] = half{m.value == 1, h.DueAt, h.ID}
 				order = append(order, occurrence)
 			case wordAndDeedSeen:
-				seen[occurrence] = half{m.value == 1, h.ID}
+				seen[occurrence] = half{m.value == 1, h.DueAt, h.ID}
 			}
 		})
 		if err != nil {
@@ -61,7 +62,7 @@ func (w *work) pictures() ([]twoViews, error) {
 	var out []twoViews
 	for _, id := range order {
 		if a, b := kept[id], seen[id]; b.row != uuid.Nil && a.row != b.row {
-			out = append(out, twoViews{w.occurrences[id].DueAt, a.said == b.said, []uuid.UUID{a.row, b.row}})
+			out = append(out, twoViews{a.due, a.said == b.said, []uuid.UUID{a.row, b.row}})
 		}
 	}
 	return out, nil
@@ -138,7 +139,7 @@ type counted struct {
 func (g gathering) inMonth(responses []uuid.UUID) []uuid.UUID {
 	var out []uuid.UUID
 	for _, h := range g.w.handed {
-		if g.w.span.in(h.due) && slices.Contains(responses, h.ID) {
+		if g.w.span.in(h.DueAt) && slices.Contains(responses, h.ID) {
 			out = append(out, h.ID)
 		}
 	}

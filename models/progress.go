@@ -9,15 +9,15 @@ import (
 // Work is the rows that a couple's figures of a period are made of, documents still sealed. Private questions are no
 // homework: they stand in nobody's figures.
 type Work struct {
-	Partners    []Partner // in their order.
-	LineShown   []uuid.UUID
-	Occurrences []Occurrence
-	Tasks       []Task // without their drafts.
-	Responses   []Response
-	Joint       []uuid.UUID // the couple's assignments for both.
-	Agreements  []Agreement
-	Reviews     []AgreementReview
-	Sessions    []Session // from the month's first day on, in their order.
+	Partners   []Partner // in their order.
+	LineShown  []uuid.UUID
+	Tasks      []Task       // the month's, without their drafts, in no order.
+	Revealed   []Occurrence // of those tasks, that were opened to both: id and when.
+	Responses  []HandedIn   // in no order.
+	Joint      []uuid.UUID  // the couple's assignments for both.
+	Agreements []Agreement
+	Reviews    []AgreementReview
+	Sessions   []Session // from the month's first day on, in their order.
 
 	// What a report tells besides; read on request alone.
 	Programme  CoupleProgramme // the one that runs or rests; zero for none.
@@ -28,14 +28,21 @@ type Work struct {
 
 // WorkPeriod is which work is read.
 type WorkPeriod struct {
-	Since    time.Time // homework that fell due since.
-	From     time.Time // the month: sessions since then, alerts in it.
+	Since    time.Time // what was handed in for homework that fell due since.
+	From     time.Time // the month: homework and sessions since then, alerts in it.
 	Until    time.Time
 	Reported bool // with what a report tells besides.
 }
 
 // workColumns are what figures need of a task: a month has hundreds of them.
 var workColumns = []string{"id", "occurrence_id", "assignment_id", "couple_id", "partner_id", "form_id", "due_at", "status", "audiences"}
+
+// HandedIn is a response with what figures need of its task.
+type HandedIn struct {
+	Response
+	AssignmentID uuid.UUID
+	DueAt        time.Time
+}
 
 // BatchWork reads the work of couples into their entries, and the keys that open it: the practice's first. All couples' rows
 // come in one statement a table, whatever their number.
@@ -48,12 +55,15 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 	BatchPairs(b, func(c Consent, row Partner) { w := of[row.CoupleID]; w.LineShown = append(w.LineShown, c.PartnerID) },
 		[]string{"partner_id"}, []string{"couple_id"}, "b.practice_id = a.practice_id and b.id = a.partner_id",
 		"b.couple_id = any ($1) and a.kind = $2 and a.withdrawn_at is null", couples, string(ConsentReportLine))
-	const due = "couple_id = any ($1) and due_at >= $2 and due_at < $3"
-	BatchRows(b, func(row Occurrence) { w := of[row.CoupleID]; w.Occurrences = append(w.Occurrences, row) }, nil, due+" order by due_at, id", couples, p.Since, p.Until)
 	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, row) }, workColumns,
-		due+" and not discreet order by due_at, id", couples, p.Since, p.Until)
-	BatchRows(b, func(row Response) { w := of[row.CoupleID]; w.Responses = append(w.Responses, row) }, nil,
-		"couple_id = any ($1) and task_id in (select id from tasks where "+due+" and not discreet) order by submitted_at, id", couples, p.Since, p.Until)
+		"couple_id = any ($1) and due_at >= $2 and due_at < $3 and not discreet", couples, p.From, p.Until)
+	BatchPairs(b, func(o Occurrence, task Task) { w := of[task.CoupleID]; w.Revealed = append(w.Revealed, o) }, []string{"id", "revealed_at"}, []string{"couple_id"},
+		"b.practice_id = a.practice_id and b.occurrence_id = a.id", "b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet and a.revealed_at is not null", couples, p.From, p.Until)
+	BatchPairs(b, func(r Response, task Task) {
+		w := of[r.CoupleID]
+		w.Responses = append(w.Responses, HandedIn{r, task.AssignmentID, task.DueAt})
+	}, nil, []string{"assignment_id", "due_at"}, "b.practice_id = a.practice_id and b.id = a.task_id",
+		"b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet", couples, p.Since, p.Until)
 	BatchRows(b, func(row Assignment) { w := of[row.CoupleID]; w.Joint = append(w.Joint, row.ID) }, []string{"id", "couple_id"},
 		"couple_id = any ($1) and partner_id is null", couples)
 	BatchRows(b, func(row Agreement) { w := of[row.CoupleID]; w.Agreements = append(w.Agreements, row) }, nil, "couple_id = any ($1) order by created_at, id", couples)
