@@ -31,20 +31,20 @@ type handedIn struct {
 type measured struct {
 	*library.Measure
 	value    float64
+	line     int              // the number of the line that it stands in.
 	audience library.Audience // of the question that it is taken from.
 	asked    bool             // that question is in the form; a score has none.
 }
 
 // handIn takes the responses in, by the day they are about, whenever they were sent in.
-func (w *work) handIn(responses []models.HandedIn) {
+func (w *work) handIn(responses []*models.HandedIn) {
 	type wording struct {
 		form    uuid.UUID
 		partner uuid.UUID
 	}
 	last := map[wording]*handedIn{} // Most responses to a form have the same audiences.
 	w.handed = make([]*handedIn, 0, len(responses))
-	for i := range responses {
-		r := &responses[i]
+	for _, r := range responses {
 		h := &handedIn{HandedIn: r, on: models.DayOf(r.DueAt.In(w.span.zone)), joint: w.joint[r.AssignmentID], state: openedOf(r.Response, w.span.now)}
 		if whole := w.forms[h.FormID]; whole != nil {
 			key := wording{h.FormID, h.PartnerID}
@@ -122,7 +122,7 @@ func (w *work) measuresOf(h *handedIn) ([]measured, error) {
 		if m == nil {
 			continue
 		}
-		found := measured{Measure: m, value: v.Value}
+		found := measured{Measure: m, value: v.Value, line: w.lineOf(lineKey{h.form.ID, m.ID, h.PartnerID})}
 		if m.Kind != library.MeasureScore {
 			if q, asked := h.form.Question(questionOf(m)); asked {
 				found.asked, found.audience = true, q.Audience
@@ -131,6 +131,25 @@ func (w *work) measuresOf(h *handedIn) ([]measured, error) {
 		h.measures = append(h.measures, found)
 	}
 	return h.measures, nil
+}
+
+// lineKey is what makes a line one: values of one measure of one partner, in whatever version of the exercise.
+type lineKey struct {
+	exercise, measure string
+	partner           uuid.UUID
+}
+
+// lineOf numbers a couple's lines.
+func (w *work) lineOf(k lineKey) int {
+	n, known := w.lineNumbers[k]
+	if !known {
+		if w.lineNumbers == nil {
+			w.lineNumbers = map[lineKey]int{}
+		}
+		n = len(w.lineNumbers)
+		w.lineNumbers[k] = n
+	}
+	return n
 }
 
 // measureOf is the measure of an exercise, or nil.

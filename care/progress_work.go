@@ -18,12 +18,13 @@ type work struct {
 	couple   models.Couple
 	partners []models.Partner
 	models.Work
-	joint     map[uuid.UUID]bool // assignments for both.
-	revealed  map[uuid.UUID]bool // occurrences that were opened to both.
-	forms     map[uuid.UUID]*library.Exercise
-	lineShown map[uuid.UUID]bool        // partners who agreed to an own line in the couple's report.
-	handed    []*handedIn               // what was handed in, by the day that it is about.
-	mondays   map[models.Day]models.Day // the Mondays of days, worked out once.
+	joint       map[uuid.UUID]bool // assignments for both.
+	revealed    map[uuid.UUID]bool // occurrences that were opened to both.
+	forms       map[uuid.UUID]*library.Exercise
+	lineShown   map[uuid.UUID]bool // partners who agreed to an own line in the couple's report.
+	handed      []*handedIn        // what was handed in, by the day that it is about.
+	lineNumbers map[lineKey]int
+	mondays     map[models.Day]models.Day // the Mondays of days, worked out once.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -139,21 +140,19 @@ type line struct {
 // lines gives the measures of the last three months, by exercise, measure and partner. A partner's line stands in the
 // couple's view only while that partner agrees to it.
 func (w *work) lines(l lens) ([]line, error) {
-	type key struct {
-		exercise, measure string
-		partner           uuid.UUID
-	}
-	found := map[key]*line{}
+	var found []*line // by their numbers.
 	for _, h := range w.handed {
 		if h.DueAt.Before(w.span.trendsFrom) || h.form == nil || l.audience == forCouple && !w.lineShown[h.PartnerID] || l.audience == forPartner && h.PartnerID != l.partner {
 			continue
 		}
 		err := w.eachMeasure(l, h, func(m measured) {
-			k := key{h.form.ID, m.ID, h.PartnerID}
-			of := found[k]
+			if m.line >= len(found) {
+				found = append(found, make([]*line, m.line+1-len(found))...)
+			}
+			of := found[m.line]
 			if of == nil {
 				of = &line{partner: h.PartnerID, key: h.form.ID + "." + m.ID}
-				found[k] = of
+				found[m.line] = of
 			}
 			of.exercise, of.measure = h.form, m.Measure // The newest version names the line.
 			of.add(h.on, m.value)
@@ -166,9 +165,11 @@ func (w *work) lines(l lens) ([]line, error) {
 		}
 	}
 	out := make([]line, 0, len(found))
-	for _, found := range found {
-		found.settle()
-		out = append(out, *found)
+	for _, of := range found {
+		if of != nil {
+			of.settle()
+			out = append(out, *of)
+		}
 	}
 	slices.SortFunc(out, func(a, b line) int {
 		if c := strings.Compare(a.key, b.key); c != 0 {

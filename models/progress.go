@@ -13,7 +13,7 @@ type Work struct {
 	LineShown  []uuid.UUID
 	Tasks      []Task       // the month's, without their drafts, in no order.
 	Revealed   []Occurrence // of those tasks, that were opened to both: id and when.
-	Responses  []HandedIn   // in no order.
+	Responses  []*HandedIn  // in no order.
 	Joint      []uuid.UUID  // the couple's assignments for both.
 	Agreements []Agreement
 	Reviews    []AgreementReview
@@ -61,7 +61,7 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 		"b.practice_id = a.practice_id and b.occurrence_id = a.id", "b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet and a.revealed_at is not null", couples, p.From, p.Until)
 	BatchPairs(b, func(r Response, task Task) {
 		w := of[r.CoupleID]
-		w.Responses = append(w.Responses, HandedIn{r, task.AssignmentID, task.DueAt})
+		w.Responses = append(w.Responses, &HandedIn{r, task.AssignmentID, task.DueAt})
 	}, nil, []string{"assignment_id", "due_at"}, "b.practice_id = a.practice_id and b.id = a.task_id",
 		"b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet", couples, p.Since, p.Until)
 	BatchRows(b, func(row Assignment) { w := of[row.CoupleID]; w.Joint = append(w.Joint, row.ID) }, []string{"id", "couple_id"},
