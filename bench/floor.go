@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"tussentijds/internal/db"
 	"tussentijds/internal/seal"
 )
 
@@ -34,7 +35,8 @@ func (w *world) newFloor(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		cfg.MaxConns = 24 // As our own pool.
+		cfg.MaxConns = 24                // As our own pool.
+		cfg.AfterConnect = db.WriteUUIDs // What ours gains by it is not ours alone.
 		pool, err := pgxpool.NewWithConfig(ctx, cfg)
 		if err != nil {
 			return "", err
