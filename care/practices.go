@@ -35,6 +35,9 @@ var (
 	TimeZones = []string{"Europe/Amsterdam", "Europe/Brussels"}
 )
 
+// HomeZone is the zone of who belongs to no practice, or to none yet.
+func HomeZone() *time.Location { return models.Practice{TimeZone: TimeZones[0]}.Zone() }
+
 // PracticeView is a practice's own settings, for its owner.
 type PracticeView struct {
 	ID                   uuid.UUID         `json:"id"`

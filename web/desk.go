@@ -134,12 +134,12 @@ func (r *Request) with(name, value string) string {
 	return r.Path() + "?" + q.Encode()
 }
 
-// zone is the practice's zone, in which forms ask for moments.
+// zone is the practice's zone, in which moments are shown and asked for.
 func (r *Request) zone() *time.Location {
 	if r.Actor.Zone != nil {
 		return r.Actor.Zone
 	}
-	return time.UTC
+	return care.HomeZone()
 }
 
 // now is the present moment in the practice's zone.

@@ -129,7 +129,7 @@ func (s *Site) keepMessage(r *Request, couple uuid.UUID, thread string) error {
 	if err := s.care.SaveMessageDraft(r.Context(), r.Actor, couple, thread, r.messageTyped()); err != nil {
 		return s.draftFault(r, err)
 	}
-	return r.JSON(fiber.Map{"said": r.L.T("message.draft.saved", "Clock", r.L.Clock(s.care.Clock.Now().In(zoneOf(r.Actor))))})
+	return r.JSON(fiber.Map{"said": r.L.T("message.draft.saved", "Clock", r.L.Clock(s.care.Clock.Now().In(r.zone())))})
 }
 
 // threadPath is where a partner goes after something was done in a thread: back to it, or to the two threads when the own one

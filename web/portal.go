@@ -118,10 +118,3 @@ func greeting(now time.Time) string {
 	}
 	return "portal.greeting.afternoon"
 }
-
-func zoneOf(actor care.Actor) *time.Location {
-	if actor.Zone == nil {
-		return time.UTC
-	}
-	return actor.Zone
-}

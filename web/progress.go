@@ -59,7 +59,7 @@ const (
 
 // progress shows what both may know of a month, or one's own part of it.
 func (s *Site) progress(r *Request) error {
-	now := s.care.Clock.Now().In(zoneOf(r.Actor))
+	now := s.care.Clock.Now().In(r.zone())
 	month, err := time.Parse("2006-01", r.Query("month"))
 	if err != nil || month.After(now) || month.Year() < 2000 {
 		month = time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)

@@ -68,7 +68,7 @@ func (r *Request) Values() map[string][]string {
 func (r *Request) Page(titleKey string, data any) *Page {
 	p := &Page{
 		L: r.L, Lang: r.L.Lang, Title: r.L.T(titleKey), Actor: r.Actor, Path: r.Path(), Data: data, Demo: r.site.opts.Demo,
-		Theme: r.site.cookie(r.Ctx, themeCookie), CSRF: formToken(r.site.opts.Key, r.binding), zone: r.Actor.Zone, now: r.site.care.Clock.Now(),
+		Theme: r.site.cookie(r.Ctx, themeCookie), CSRF: formToken(r.site.opts.Key, r.binding), zone: r.zone(), now: r.site.care.Clock.Now(),
 	}
 	p.Back = p.Path
 	if strings.HasPrefix(p.Path, "/sign-in") {

@@ -194,7 +194,7 @@ func (s *Site) saveDraft(r *Request) error {
 	if err != nil {
 		return s.draftFault(r, err)
 	}
-	now := s.care.Clock.Now().In(zoneOf(r.Actor))
+	now := s.care.Clock.Now().In(r.zone())
 	return r.JSON(fiber.Map{"said": r.L.T("portal.draft.saved", "Clock", r.L.Clock(now)), "version": task.Version})
 }
 

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/stretchr/testify/require"
@@ -175,6 +176,20 @@ func TestNotFoundIsOnePage(t *testing.T) {
 	require.Contains(t, body, "This page is not here")
 	resp, _ = ask(t, app, get("/demo/mailbox"))
 	require.Equal(t, 404, resp.StatusCode, "the mailbox is of the demo alone")
+}
+
+// kept is a mailbox.
+type kept []MailView
+
+func (k kept) Mails() []MailView { return k }
+
+// Who is not signed in reads a clock of here, and not that of the server.
+func TestWithoutAPracticeTheClockIsOurs(t *testing.T) {
+	app := fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true})
+	mail := MailView{ID: "1", Subject: "Bericht", At: time.Date(2026, 12, 1, 1, 10, 0, 0, time.UTC)}
+	require.NoError(t, Mount(app, care.New(care.Deps{}), Options{BaseURL: "http://localhost:8080", Key: testKey, Mailbox: kept{mail}}))
+	_, body := ask(t, app, get("/demo/mailbox/1"))
+	require.Contains(t, body, "dinsdag 1 december om 02:10")
 }
 
 func TestStaticFilesAreKept(t *testing.T) {
