@@ -23,7 +23,6 @@ type handedIn struct {
 	answers  *library.Answers // nil: not opened yet, or erased.
 	measures []measured
 	score    *library.Score // nil: not worked out, or none.
-	erased   bool           // its writer was.
 	read     struct{ answers, measures, score bool }
 }
 
