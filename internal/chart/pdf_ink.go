@@ -251,8 +251,16 @@ func (i *Ink) at(x, y float64, op string) {
 	}
 }
 
-// number writes a length in hundredths of a point, which is finer than any printer.
-func (i *Ink) number(points float64) { i.thousandths(int64(math.Round(points*100)) * 10) }
+// farthest is farther from a page, in points, than anything that is drawn.
+const farthest = 1e6
+
+// number writes a length in hundredths of a point, which is finer than any printer. What is no length is none.
+func (i *Ink) number(points float64) {
+	if !(math.Abs(points) <= farthest) { // As is no number at all.
+		points = 0
+	}
+	i.thousandths(int64(math.Round(points*100)) * 10)
+}
 
 // thousandths writes a number of them, without zeros at its end.
 func (i *Ink) thousandths(n int64) {

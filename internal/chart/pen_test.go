@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"math"
 	"strings"
 	"testing"
 
@@ -78,4 +79,19 @@ func TestADotIsALineAndACircleACircle(t *testing.T) {
 	require.Equal(t, 1, strings.Count(dot, "10 w"), "as wide as the dot, edge included")
 	require.NotContains(t, dot, " c ")
 	require.Contains(t, circle, " c ", "a circle of two colours is drawn as curves")
+}
+
+// Numbers are as short as they can be, and what is none does no harm to the file.
+func TestInkWritesShortNumbers(t *testing.T) {
+	pages := inkOf(t, func(i *Ink) {
+		i.AddPage()
+		i.SetFillColor(1, 128, 254)
+		i.Rect(0.004, 831.89, 12.5, 7.254, "F")
+		i.Rect(math.NaN(), math.Inf(1), -3, 0.1, "F")
+		i.SetFont("Helvetica", "", 9)
+		i.Text(1, 831.89, "a(b)c\\d\r")
+	})
+	require.Contains(t, pages[0], "0.004 0.502 0.996 rg 0 10 12.5 -7.25 re f\n")
+	require.Contains(t, pages[0], "0 0 -3 -0.1 re f\n")
+	require.Contains(t, pages[0], `BT 1 10 Td (a\(b\)c\\d\r) Tj ET`)
 }
