@@ -110,7 +110,7 @@ func TestNamesOfManyScriptsStandOnOnePaper(t *testing.T) {
 	}
 	usual := build(t, SampleSnapshot(locale.NL))
 	require.Equal(t, pages(usual), pages(pdf))
-	require.Less(t, len(usual), 60<<10, "fonts that are not needed are not in the file")
+	require.Less(t, len(usual), 46<<10, "fonts that are not needed are not in the file")
 }
 
 func TestPagesAreCounted(t *testing.T) {

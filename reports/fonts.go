@@ -27,9 +27,9 @@ var (
 // The family's name in a document; style "" is regular and "B" is semibold.
 const family = "sourcesans"
 
-// source is a font file that fonts of one byte a character are cut from: cp1252, and blocks of the characters beyond it.
+// source is a font file that fonts of one byte a character are cut from: the usual ones, and blocks of the characters beyond those.
 type source struct {
-	family string // the name of its cp1252 font in a document; its blocks have their number behind it.
+	family string // the name of its usual font in a document; its blocks have their number behind it.
 	styles []cutStyle
 	// covered are the characters that all its styles have.
 	covered map[rune]bool
@@ -56,7 +56,7 @@ type style struct {
 // fontSet is what documents are lettered with.
 type fontSet struct {
 	own, spare *source
-	narrow     []style // of our own font: cp1252, which nearly all texts are written with.
+	narrow     []style // of our own font: what nearly all texts are written with, as cp1252 has it.
 }
 
 var fonts = sync.OnceValues(makeFonts)
@@ -72,8 +72,11 @@ func makeFonts() (*fontSet, error) {
 	}
 	maps.DeleteFunc(set.spare.covered, func(r rune, _ bool) bool { return own.covered[r] || !isSpare(r) })
 	var chars [256]rune
-	for b := 0x20; b < 0x100; b++ {
-		if r := charmap.Windows1252.DecodeByte(byte(b)); r != '\uFFFD' && r >= 0x20 {
+	for r := rune(' '); r <= '~'; r++ {
+		chars[r] = r
+	}
+	for _, r := range usual {
+		if b, ok := usualByte(r); ok {
 			chars[b] = r
 		}
 	}
@@ -101,6 +104,26 @@ func newSource(family string, styles ...cutStyle) (*source, error) {
 	return s, nil
 }
 
+// usual are the characters beyond ASCII that every document has: the letters of Dutch and its neighbours, and the signs of our own
+// words. The other half of cp1252 would be a seventh of each file.
+const usual = "ÀÁÂÄÇÈÉÊËÌÍÎÏÑÒÓÔÖÙÚÛÜßàáâäçèéêëìíîïñòóôöùúûü€–—‘’“”…·•×°½\u00a0"
+
+var usualBytes = func() map[rune]byte {
+	out := map[rune]byte{}
+	for _, r := range usual {
+		if b, ok := charmap.Windows1252.EncodeRune(r); ok {
+			out[r] = b
+		}
+	}
+	return out
+}()
+
+// usualByte is where cp1252 has a usual character; ok is false for any other beyond ASCII.
+func usualByte(r rune) (b byte, ok bool) {
+	b, ok = usualBytes[r]
+	return b, ok
+}
+
 // blockSize is how many characters a block has: few, so that a document with one foreign letter carries few others, and enough
 // for the accented letters of a language in two or three of them.
 const blockSize = 64
@@ -119,7 +142,7 @@ func (s *source) block(n rune) ([]style, error) {
 	for i := range rune(blockSize) {
 		r := n*blockSize + i
 		fmt.Fprintf(&names, " /uni%04X", r)
-		if _, narrow := charmap.Windows1252.EncodeRune(r); !narrow {
+		if _, everywhere := usualByte(r); !everywhere && r > '~' {
 			chars[32+i] = r
 		}
 	}

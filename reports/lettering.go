@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/jung-kurt/gofpdf"
-	"golang.org/x/text/encoding/charmap"
 
 	"tussentijds/internal/chart"
 )
@@ -27,7 +26,7 @@ func (set *fontSet) letter(pdf *gofpdf.Fpdf) *lettering {
 	}
 	blocks := blocksIn{pdf: pdf, added: map[block]bool{}}
 	return &lettering{family: family, split: bytewise(family, func(r rune, style string) (string, byte) {
-		if b, ok := charmap.Windows1252.EncodeRune(r); ok {
+		if b, ok := usualByte(r); ok {
 			return family, b
 		}
 		if set.spare.covered[r] {
