@@ -87,11 +87,12 @@ func (w *work) scoreOf(h *handedIn) (s library.Score, ok bool, err error) {
 		if err != nil {
 			return s, false, err
 		}
-		if h.read.score = true; readable {
+		if readable {
 			if s, ok = h.form.Score(answers); ok {
 				h.score = &s
 			}
 		}
+		h.read.score = true // Last: what fails for one report fails for the next of this couple, too.
 	}
 	if h.score == nil {
 		return library.Score{}, false, nil
@@ -108,14 +109,15 @@ func (w *work) measuresOf(h *handedIn) ([]measured, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.read.measures = true; !ok || len(raw) == 0 {
+	if !ok || len(raw) == 0 {
+		h.read.measures = true
 		return nil, nil
 	}
 	values, err := library.ReadValues(raw)
 	if err != nil {
 		return nil, err
 	}
-	h.measures = make([]measured, 0, len(values))
+	out := make([]measured, 0, len(values))
 	for _, v := range values {
 		m := measureOf(h.form, v.Measure)
 		if m == nil {
@@ -127,9 +129,10 @@ func (w *work) measuresOf(h *handedIn) ([]measured, error) {
 				found.asked, found.audience = true, q.Audience
 			}
 		}
-		h.measures = append(h.measures, found)
+		out = append(out, found)
 	}
-	return h.measures, nil
+	h.measures, h.read.measures = out, true // Last, as above.
+	return out, nil
 }
 
 // lineKey is what makes a line one: values of one measure of one partner, in whatever version of the exercise.
@@ -142,9 +145,6 @@ type lineKey struct {
 func (w *work) lineOf(k lineKey) int {
 	n, known := w.lineNumbers[k]
 	if !known {
-		if w.lineNumbers == nil {
-			w.lineNumbers = map[lineKey]int{}
-		}
 		n = len(w.lineNumbers)
 		w.lineNumbers[k] = n
 	}

@@ -58,7 +58,7 @@ func (t *txn) worksOf(couples map[uuid.UUID]models.Couple, s span, reported bool
 func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[uuid.UUID]*library.Exercise) *work {
 	w := &work{
 		t: t, span: s, couple: couple, partners: rows.Partners, Work: rows, forms: forms,
-		joint: make(map[uuid.UUID]bool, len(rows.Joint)), revealed: map[uuid.UUID]bool{}, lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
+		joint: make(map[uuid.UUID]bool, len(rows.Joint)), revealed: map[uuid.UUID]bool{}, lineNumbers: map[lineKey]int{}, lineShown: make(map[uuid.UUID]bool, len(rows.Partners)),
 	}
 	for _, id := range rows.LineShown {
 		w.lineShown[id] = true

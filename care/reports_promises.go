@@ -82,7 +82,7 @@ func (g gathering) samePicture() (f reports.MonthFigure, rows []uuid.UUID, ok bo
 	if err != nil {
 		return f, nil, false, err
 	}
-	sign := signsOfRecovery()[wordAndDeed+"."+wordAndDeedKept]
+	sign := signOf(wordAndDeed + "." + wordAndDeedKept)
 	area, known := signAreas[sign.ID]
 	if !known {
 		area = reports.AreaConnection

@@ -42,13 +42,15 @@ var goalAreas = map[string]string{
 	"trust": reports.AreaTrust, "repair": reports.AreaTrust, "connection": reports.AreaConnection, "intimacy": reports.AreaConnection,
 }
 
-// sign is the sign the line belongs to, or an empty one.
-func (l *line) sign() *library.Indicator {
-	if sign := signsOfRecovery()[l.key]; sign != nil {
+// signOf is the sign that a measure, exercise.measure, belongs to, or an empty one.
+func signOf(measure string) *library.Indicator {
+	if sign := signsOfRecovery()[measure]; sign != nil {
 		return sign
 	}
 	return noSign
 }
+
+func (l *line) sign() *library.Indicator { return signOf(l.key) }
 
 func (l *line) area() string {
 	if sign := l.sign(); sign.ID != "" {

@@ -62,7 +62,7 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 	BatchPairs(b, func(r Response, task Task) {
 		w := of[r.CoupleID]
 		w.Responses = append(w.Responses, &HandedIn{r, task.AssignmentID, task.DueAt})
-	}, nil, []string{"assignment_id", "due_at"}, "b.practice_id = a.practice_id and b.id = a.task_id",
+	}, nil, []string{"assignment_id", "due_at"}, "b.practice_id = a.practice_id and b.id = a.task_id and b.couple_id = a.couple_id",
 		"b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet", couples, p.Since, p.Until)
 	BatchRows(b, func(row Assignment) { w := of[row.CoupleID]; w.Joint = append(w.Joint, row.ID) }, []string{"id", "couple_id"},
 		"couple_id = any ($1) and partner_id is null", couples)

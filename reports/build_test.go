@@ -302,3 +302,18 @@ func TestReportsAreBuiltSideBySide(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// A text in a script that no font has makes neither a large file nor a slow one, and can be copied.
+func TestWhatNoFontHasIsStillRead(t *testing.T) {
+	var note strings.Builder
+	for r := rune(0x4e00); r < 0x4e00+500*37; r += 37 { // Far apart.
+		note.WriteRune(r)
+	}
+	s := SampleSnapshot(locale.NL)
+	s.TherapistNote = note.String() + " en " + note.String()[:30]
+	pdf := build(t, s)
+	require.Less(t, len(pdf), 80<<10)
+	text := strings.ReplaceAll(pdfText(t, pdf), " ", "")
+	require.Contains(t, text, note.String()+"en"+note.String()[:30])
+	require.True(t, bytes.Equal(pdf, build(t, s)))
+}

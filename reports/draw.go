@@ -77,6 +77,9 @@ func (p *sheet) bytes(lang locale.Lang) ([]byte, error) {
 	if err := p.pdf.Output(out); err != nil {
 		return nil, err
 	}
+	if p.face.name != nil {
+		p.face.name(out.Bytes())
+	}
 	return finish(out.Bytes(), lang)
 }
 

@@ -44,6 +44,7 @@ type cutStyle struct {
 	font  string
 	ttf   []byte
 	names []string
+	probe *gofpdf.Fpdf // has the whole font, for its measures.
 }
 
 // style is a font made ready once: parsing and cutting a font costs more than drawing a whole report.
@@ -56,18 +57,20 @@ type style struct {
 // fontSet is what documents are lettered with.
 type fontSet struct {
 	own, spare *source
-	narrow     []style // of our own font: what nearly all texts are written with, as cp1252 has it.
+	narrow     []style    // of our own font: what nearly all texts are written with, as cp1252 has it.
+	box        definition // of our own font without a character, to be named.
+	boxFile    []byte     // it, deflated.
 }
 
 var fonts = sync.OnceValues(makeFonts)
 
 func makeFonts() (*fontSet, error) {
-	own, err := newSource(family, cutStyle{"SourceSans3-Regular", regularTTF, []string{""}}, cutStyle{"SourceSans3-Semibold", semiboldTTF, []string{"B"}})
+	own, err := newSource(family, cutStyle{font: "SourceSans3-Regular", ttf: regularTTF, names: []string{""}}, cutStyle{font: "SourceSans3-Semibold", ttf: semiboldTTF, names: []string{"B"}})
 	if err != nil {
 		return nil, err
 	}
 	set := &fontSet{own: own}
-	if set.spare, err = newSource(spareFamily, cutStyle{"DejaVuSans", spareTTF, []string{"", "B"}}); err != nil {
+	if set.spare, err = newSource(spareFamily, cutStyle{font: "DejaVuSans", ttf: spareTTF, names: []string{"", "B"}}); err != nil {
 		return nil, err
 	}
 	maps.DeleteFunc(set.spare.covered, func(r rune, _ bool) bool { return own.covered[r] || !isSpare(r) })
@@ -80,8 +83,15 @@ func makeFonts() (*fontSet, error) {
 			chars[b] = r
 		}
 	}
-	set.narrow, err = own.cut("", chars, "")
-	return set, err
+	if set.narrow, err = own.cut("", chars, ""); err != nil {
+		return nil, err
+	}
+	empty, err := own.cut("box", [256]rune{}, "")
+	if err != nil {
+		return nil, err
+	}
+	set.boxFile = empty[0].packed
+	return set, json.Unmarshal(empty[0].definition, &set.box)
 }
 
 func newSource(family string, styles ...cutStyle) (*source, error) {
@@ -97,6 +107,12 @@ func newSource(family string, styles ...cutStyle) (*source, error) {
 		}
 		if s.covered == nil {
 			s.covered = has
+		}
+		c.probe = gofpdf.New("P", "mm", "A4", "")
+		c.probe.AddUTF8FontFromBytes("probe", "", bytes.Clone(c.ttf))
+		c.probe.SetFont("probe", "", 10)
+		if err := c.probe.Error(); err != nil {
+			return nil, fmt.Errorf("font %s: %w", c.font, err)
 		}
 		maps.DeleteFunc(s.covered, func(r rune, _ bool) bool { return !has[r] })
 		s.styles = append(s.styles, c)
@@ -128,8 +144,7 @@ func usualByte(r rune) (b byte, ok bool) {
 // for the accented letters of a language in two or three of them.
 const blockSize = 64
 
-// block gives the fonts of the characters from n times blockSize on, made at the first text that has one of them. A character
-// that the file lacks shows as a box, and is still read and copied as what it is.
+// block gives the fonts of the characters from n times blockSize on, made at the first text that has one of them.
 func (s *source) block(n rune) ([]style, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,10 +185,7 @@ func (s *source) cut(part string, chars [256]rune, names string) ([]style, error
 		if part != "" {
 			file += "-" + part
 		}
-		d, err := define(c, file, chars, names, len(cut))
-		if err != nil {
-			return nil, err
-		}
+		d := define(c, file, chars, names, len(cut))
 		var z bytes.Buffer
 		w, err := zlib.NewWriterLevel(&z, zlib.BestCompression)
 		if err != nil {
@@ -211,23 +223,17 @@ type definition struct {
 }
 
 // define makes the definition of a font but for its name. The widths are those that gofpdf itself reads from the file.
-func define(c cutStyle, file string, chars [256]rune, names string, size int) (definition, error) {
-	probe := gofpdf.New("P", "mm", "A4", "")
-	probe.AddUTF8FontFromBytes("probe", "", bytes.Clone(c.ttf))
-	probe.SetFont("probe", "", 10)
-	desc := probe.GetFontDesc("probe", "")
+func define(c cutStyle, file string, chars [256]rune, names string, size int) definition {
+	desc := c.probe.GetFontDesc("probe", "")
 	desc.Flags = 1 << 5 // non-symbolic: its characters are named by the encoding.
 	widths := make([]int, 256)
 	for b, r := range chars {
 		widths[b] = desc.MissingWidth
 		if r != 0 {
-			widths[b] = probe.GetStringSymbolWidth(string(r))
+			widths[b] = c.probe.GetStringSymbolWidth(string(r))
 		}
 	}
-	if err := probe.Error(); err != nil {
-		return definition{}, fmt.Errorf("font %s: %w", c.font, err)
-	}
-	return definition{"TrueType", "", desc, -50, 50, widths, "cp1252", names, file + ".z", size}, nil
+	return definition{"TrueType", "", desc, -50, 50, widths, "cp1252", names, file + ".z", size}
 }
 
 // coverage reads which characters of the basic plane a TrueType font has, from its cmap table in format 4 (OpenType 1.9,

@@ -14,6 +14,8 @@ type lettering struct {
 	family string
 	// split cuts a line in drawing order, which has more than ASCII in it, for a style.
 	split func(line, style string) []chart.Piece
+	// name says in the finished file what could not be said before; nil for nothing.
+	name func(pdf []byte)
 }
 
 // letters begin to letter a document.
@@ -24,15 +26,18 @@ func (set *fontSet) letter(pdf *gofpdf.Fpdf) *lettering {
 	for _, s := range set.narrow {
 		pdf.AddFontFromBytes(family, s.name, s.definition, s.packed)
 	}
-	blocks := blocksIn{pdf: pdf, added: map[block]bool{}}
-	return &lettering{family: family, split: bytewise(family, func(r rune, style string) (string, byte) {
+	blocks, boxes := blocksIn{pdf: pdf, added: map[block]bool{}}, boxesIn{pdf: pdf, set: set}
+	return &lettering{family: family, name: boxes.name, split: bytewise(family, func(r rune, style string) (string, byte) {
 		if b, ok := usualByte(r); ok {
 			return family, b
 		}
 		if set.spare.covered[r] {
 			return blocks.place(set.spare, r, style)
 		}
-		return blocks.place(set.own, r, style)
+		if set.own.covered[r] {
+			return blocks.place(set.own, r, style)
+		}
+		return boxes.place(r)
 	})}
 }
 

@@ -93,12 +93,7 @@ func (p *Page) Err(name string) []string {
 func (p *Page) Failed() bool { return p.Problem != "" || len(p.Errors) > 0 }
 
 // In gives an instant in the reader's zone.
-func (p *Page) In(t time.Time) time.Time {
-	if p.zone == nil {
-		return t
-	}
-	return t.In(p.zone)
-}
+func (p *Page) In(t time.Time) time.Time { return t.In(p.zone) }
 
 // Now is the moment the page was made, in the reader's zone.
 func (p *Page) Now() time.Time { return p.In(p.now) }
