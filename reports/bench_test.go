@@ -9,8 +9,8 @@ import (
 // BenchmarkReport is the usual report: Dutch, every character in cp1252.
 func BenchmarkReport(b *testing.B) { benchmarkBuild(b, SampleSnapshot(locale.NL)) }
 
-// BenchmarkReportUTF8 is a report with names outside cp1252, which takes the Unicode fonts.
-func BenchmarkReportUTF8(b *testing.B) {
+// BenchmarkReportForeign is a report with names that take fonts besides the usual ones.
+func BenchmarkReportForeign(b *testing.B) {
 	s := SampleSnapshot(locale.NL)
 	s.CoupleName, s.PartnerNames = "Şükrü & Łucja", []string{"Şükrü", "Łucja"}
 	benchmarkBuild(b, s)

@@ -50,8 +50,14 @@ func Write(c Calendar) ([]byte, error) {
 		v := cal.AddEvent(e.UID)
 		v.SetDtStampTime(e.ChangedAt.UTC())
 		v.SetProperty(ical.ComponentPropertyLastModified, e.ChangedAt.UTC().Format(local+"Z"))
-		v.SetProperty(ical.ComponentPropertyDtStart, e.Starts.In(c.Zone).Format(local), &in)
-		v.SetProperty(ical.ComponentPropertyDtEnd, e.Ends.In(c.Zone).Format(local), &in)
+		starts, ends := e.Starts.In(c.Zone), e.Ends.In(c.Zone)
+		if twice(starts) || twice(ends) {
+			v.SetProperty(ical.ComponentPropertyDtStart, starts.UTC().Format(local+"Z"))
+			v.SetProperty(ical.ComponentPropertyDtEnd, ends.UTC().Format(local+"Z"))
+		} else {
+			v.SetProperty(ical.ComponentPropertyDtStart, starts.Format(local), &in)
+			v.SetProperty(ical.ComponentPropertyDtEnd, ends.Format(local), &in)
+		}
 		v.SetSequence(e.Sequence)
 		v.SetSummary(plain(e.Title))
 		v.SetProperty(ical.ComponentPropertyClass, "PRIVATE")
@@ -66,6 +72,24 @@ func Write(c Calendar) ([]byte, error) {
 		return nil, fmt.Errorf("ics: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// twice tells whether the clock shows this time twice, because it goes back: a calendar would read it as the first of the two
+// (RFC 5545, 3.3.5).
+func twice(t time.Time) bool {
+	_, offset := t.Zone()
+	began, ends := t.ZoneBounds()
+	if !ends.IsZero() {
+		_, after := ends.Zone()
+		if back := time.Duration(offset-after) * time.Second; back > 0 && ends.Sub(t) <= back {
+			return true
+		}
+	}
+	if began.IsZero() {
+		return false
+	}
+	_, before := began.Add(-time.Second).Zone()
+	return t.Sub(began) < time.Duration(before-offset)*time.Second
 }
 
 // plain takes away what has no place in a line of a calendar.
