@@ -91,32 +91,11 @@ func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
 
 // In gives midnight at the start of the day in a zone; the zero time for a malformed day.
 func (d Day) In(zone *time.Location) time.Time {
-	year, month, day, ok := d.parts()
-	if !ok {
+	t, err := time.ParseInLocation(time.DateOnly, string(d), zone)
+	if err != nil {
 		return time.Time{}
 	}
-	return time.Date(year, month, day, 0, 0, 0, 0, zone)
-}
-
-// parts reads the date; ok is false for one that does not exist. Reports read many of them.
-func (d Day) parts() (year int, month time.Month, day int, ok bool) {
-	if len(d) != len(time.DateOnly) || d[4] != '-' || d[7] != '-' {
-		return 0, 0, 0, false
-	}
-	number := func(from, until int) (n int) {
-		for _, c := range []byte(d[from:until]) {
-			if c < '0' || c > '9' {
-				return -1 << 20 // No number of any place makes up for it.
-			}
-			n = 10*n + int(c-'0')
-		}
-		return n
-	}
-	year, month, day = number(0, 4), time.Month(number(5, 7)), number(8, 10)
-	if year < 0 || month < time.January || month > time.December || day < 1 || day > time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day() {
-		return 0, 0, 0, false
-	}
-	return year, month, day, true
+	return t
 }
 
 // Valid tells whether the day exists and can be meant: a day of some other age is a slip of the hand, and years of tasks.

@@ -345,8 +345,6 @@ func (p *sheet) footers(c Cover, loc locale.Localizer) {
 	pages := p.pdf.PageCount()
 	for n := 1; n <= pages; n++ {
 		p.pdf.SetPage(n)
-		// A page keeps the font it ended with: another size first makes gofpdf write the font again.
-		p.pdf.SetFont(p.face.family, "", 1)
 		p.rule(footerAt - 3)
 		number := p.face.encode(loc.T("report.page", "Page", n, "Pages", pages))
 		p.use(footLetter)

@@ -168,8 +168,8 @@ func (s *source) block(n rune) ([]style, error) {
 	return made, err
 }
 
-// cut makes fonts of up to 224 characters (the first 32 bytes are for controlling), one of each style, by the byte that stands for each. Names are how gofpdf says which
-// characters they are where they are not those of cp1252.
+// cut makes fonts of up to 224 characters (the first 32 bytes are for controlling), one of each style, by the byte that stands for
+// each. Names are how gofpdf says which characters they are where they are not those of cp1252.
 func (s *source) cut(part string, chars [256]rune, names string) ([]style, error) {
 	var runes strings.Builder
 	for _, r := range chars {

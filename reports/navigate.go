@@ -83,7 +83,6 @@ func (p *sheet) listContents() {
 		return
 	}
 	p.pdf.SetPage(1)
-	p.pdf.SetFont(p.face.family, "", 1) // A page keeps the font it ended with: another size makes gofpdf write it again.
 	titles := make([]string, len(p.contents))
 	for i, e := range p.contents {
 		titles[i] = e.title
