@@ -164,7 +164,7 @@ func (m *monthEnd) again(ctx context.Context) error {
 	})
 }
 
-// run asks for the month's reports, claims, gathers, builds, seals and keeps them, as a worker does with a processor each.
+// run asks for the month's reports, claims, gathers, builds, seals and keeps them, with as many builders as a worker has.
 func (m *monthEnd) run(ctx context.Context) (float64, error) {
 	if err := m.again(ctx); err != nil {
 		return 0, err
@@ -183,10 +183,10 @@ func (m *monthEnd) run(ctx context.Context) (float64, error) {
 		}
 	}
 	var wg errgroup.Group
-	for range runtime.GOMAXPROCS(0) {
+	for range care.BuildersAProcessor * runtime.GOMAXPROCS(0) {
 		wg.Go(func() error {
 			for {
-				batches, err := m.worker.ClaimReportBuilds(ctx, 2)
+				batches, err := m.worker.ClaimReportBuilds(ctx, 1)
 				if err != nil || len(batches) == 0 {
 					return err
 				}

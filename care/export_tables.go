@@ -47,6 +47,7 @@ var exportTables = map[string]exportTable{
 	"message_drafts":         {why: "kept for a moment, until it is sent; the portal shows it"},
 	"report_openings":        {why: "that one opened a report stands in the record"},
 	"report_glances":         {why: "which drafts a member of the staff looked at"},
+	"report_fonts":           {why: "font files; the reports are in the export with them"},
 	"jobs":                   {why: "the program's own work: kinds and ids"},
 	"audit_links":            {why: "the chain over the record: numbers and hashes"},
 	"idempotency_keys":       {why: "repeated writes: no content, kept for days"},

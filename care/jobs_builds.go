@@ -20,6 +20,10 @@ import (
 // BuildsAtOnce is how many reports are built together: the work of their couples is read at once, and they are written at once.
 const BuildsAtOnce = 40
 
+// BuildersAProcessor is how many batches are built at the same time for each processor: one draws while the other waits for
+// PostgreSQL.
+const BuildersAProcessor = 2
+
 // buildWait is how long a claimed batch may wait for a worker before others may claim it.
 const buildWait = 3 * time.Minute
 
@@ -68,6 +72,7 @@ func (s *Service) BuildReports(ctx context.Context, batch BuildBatch) error {
 	var jobs []models.Job
 	lease := s.Clock.Now().Add(jobLease).Truncate(time.Microsecond)
 	err := s.DB.BatchInPractice(ctx, actor.PracticeID, actor.ID, func(q *db.Batch) {
+		models.BatchForgettable(q) // Taken back, the batch is due again when its claim ends.
 		models.BatchTakeJobs(q, &jobs, batch.IDs, batch.Until, lease)
 	})
 	if err != nil || len(jobs) == 0 {
@@ -122,7 +127,11 @@ func (s *Service) settleBuilds(ctx context.Context, actor Actor, jobs []models.J
 		}
 	}
 	if len(done) > 0 {
-		if err := s.DB.BatchInPractice(ctx, actor.PracticeID, actor.ID, func(q *db.Batch) { models.BatchJobsDone(q, done, now) }); err != nil {
+		err := s.DB.BatchInPractice(ctx, actor.PracticeID, actor.ID, func(q *db.Batch) {
+			models.BatchForgettable(q) // The reports are drafts: a job that is tried again finds nothing to build.
+			models.BatchJobsDone(q, done, now)
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -138,7 +147,7 @@ func (s *Service) BuildWaiting(ctx context.Context, practiceID uuid.UUID, ids []
 	var mu sync.Mutex
 	failed := map[uuid.UUID]fault.Code{}
 	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.SetLimit(BuildersAProcessor * runtime.GOMAXPROCS(0))
 	for batch := range slices.Chunk(ids, BuildsAtOnce) {
 		group.Go(func() error {
 			return s.buildHere(ctx, practiceID, batch, func(id uuid.UUID, code fault.Code) {

@@ -22,6 +22,7 @@ type score struct {
 	previous *float64
 	change   string          // one of the Changed constants; empty when nothing compares.
 	outcome  *Outcome        // for therapists alone.
+	newest   *handedIn       // what it is taken from.
 	history  []ProgressPoint // this one last; only scores that compare.
 	rows     []uuid.UUID     // the responses they are taken from.
 }
@@ -56,7 +57,7 @@ func (w *work) scores(l lens) ([]score, error) {
 			continue
 		}
 		k := key{e.ID, h.PartnerID}
-		now := score{exercise: e, partner: h.PartnerID, on: h.on, bandID: s.Band}
+		now := score{exercise: e, partner: h.PartnerID, on: h.on, bandID: s.Band, newest: h}
 		now.score, now.max = onScale(e, s)
 		now.history, now.rows = []ProgressPoint{{On: now.on, Value: now.score}}, []uuid.UUID{h.ID}
 		if before := newest[k]; before != nil {
@@ -69,20 +70,21 @@ func (w *work) scores(l lens) ([]score, error) {
 				now.change = changedIn(e, before.score, now.score)
 			}
 		}
-		if l.audience == forTherapist {
-			answers, _, err := w.answersOf(h)
+		newest[k] = &now
+	}
+	out := make([]score, 0, len(newest))
+	for _, s := range newest {
+		if s.on < w.span.month || s.on >= w.span.untilDay() {
+			continue
+		}
+		if l.audience == forTherapist && !l.printed { // No paper names the items.
+			answers, _, err := w.answersOf(s.newest)
 			if err != nil {
 				return nil, err
 			}
-			now.outcome = w.t.outcome(h.Response, e, answers, readerTherapist)
+			s.outcome = w.t.outcome(s.newest.Response, s.exercise, answers, readerTherapist)
 		}
-		newest[k] = &now
-	}
-	var out []score
-	for _, s := range newest {
-		if s.on >= w.span.month && s.on < models.DayOf(w.span.until) {
-			out = append(out, *s)
-		}
+		out = append(out, *s)
 	}
 	slices.SortFunc(out, func(a, b score) int {
 		if c := strings.Compare(a.exercise.ID, b.exercise.ID); c != 0 {
@@ -192,9 +194,21 @@ type keptAgreement struct {
 	reviews  []lookBack
 }
 
+// agreements gives the agreements of the month, the same for whoever looks; nobody changes them.
 func (w *work) agreements() ([]keptAgreement, error) {
-	first, last := w.span.month, models.DayOf(w.span.until)
-	var out []keptAgreement
+	if w.kept == nil {
+		kept, err := w.openAgreements()
+		if err != nil {
+			return nil, err
+		}
+		w.kept = kept
+	}
+	return w.kept, nil
+}
+
+func (w *work) openAgreements() ([]keptAgreement, error) {
+	first, last := w.span.month, w.span.untilDay()
+	out := make([]keptAgreement, 0, len(w.Agreements))
 	for _, a := range w.Agreements {
 		kept := keptAgreement{id: a.ID, revision: a.Revision, reviewOn: a.ReviewOn}
 		for _, r := range openReviews(w.Reviews, a.ID) { // One partner's own account stands nowhere before the other's is in.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tussentijds/internal/fault"
 	"tussentijds/library"
 	"tussentijds/models"
 )
@@ -56,6 +57,9 @@ func (w *work) handIn(responses []*models.HandedIn) {
 			}
 		}
 		h.never = neverShown(h.form)
+		if h.state.revealed {
+			w.revealed[h.OccurrenceID] = true
+		}
 		w.handed = append(w.handed, h)
 	}
 	slices.SortFunc(w.handed, func(a, b *handedIn) int {
@@ -66,6 +70,9 @@ func (w *work) handIn(responses []*models.HandedIn) {
 // answersOf opens a response's answers; ok is false when its writer was erased. They are shared: nobody changes them.
 func (w *work) answersOf(h *handedIn) (answers library.Answers, ok bool, err error) {
 	if !h.read.answers {
+		if len(h.Answers) == 0 { // Of such a form they are not read: no figure may come of that.
+			return nil, false, fault.New(fault.Internal, "")
+		}
 		var opened library.Answers
 		if ok, err = w.t.openJSON(answersPlace(h.Response), h.Answers, &opened); err != nil {
 			return nil, false, err

@@ -28,7 +28,7 @@ func (t *txn) worksOf(couples map[uuid.UUID]models.Couple, s span, reported bool
 		rows[id] = &models.Work{}
 	}
 	var keys []models.WrappedKey
-	period := models.WorkPeriod{Since: s.earliest, From: s.from, Until: s.until, Reported: reported}
+	period := models.WorkPeriod{Since: s.earliest, Lines: s.trendsFrom, From: s.from, Until: s.until, Reported: reported, Worded: []string{smallWins}}
 	if err := t.Round(func(q *db.Batch) { models.BatchWork(q, rows, &keys, period) }); err != nil {
 		return nil, err
 	}
@@ -66,10 +66,7 @@ func (t *txn) newWork(couple models.Couple, s span, rows models.Work, forms map[
 	for _, id := range rows.Joint {
 		w.joint[id] = true
 	}
-	for _, o := range rows.Revealed {
-		w.revealed[o.ID] = o.RevealedAt != nil && !o.RevealedAt.After(s.now)
-	}
-	slices.SortFunc(w.Tasks, func(a, b models.Task) int { return cmp.Or(a.DueAt.Compare(b.DueAt), slices.Compare(a.ID[:], b.ID[:])) })
+	slices.SortFunc(w.Tasks, func(a, b *models.Task) int { return cmp.Or(a.DueAt.Compare(b.DueAt), slices.Compare(a.ID[:], b.ID[:])) })
 	w.handIn(rows.Responses)
 	return w
 }

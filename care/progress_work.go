@@ -25,6 +25,7 @@ type work struct {
 	handed      []*handedIn        // what was handed in, by the day that it is about.
 	lineNumbers map[lineKey]int
 	mondays     map[models.Day]models.Day // the Mondays of days, worked out once.
+	kept        []keptAgreement           // nil: not opened yet.
 }
 
 // week is homework counted by the Monday on which its week began.
@@ -76,12 +77,12 @@ func (w *work) weeks(l lens) []week {
 }
 
 // counts tells whether a task fell due in the month and was not stopped by anyone: what was stopped is nobody's failing.
-func (w *work) counts(task models.Task) bool {
+func (w *work) counts(task *models.Task) bool {
 	return w.span.in(task.DueAt) && !task.DueAt.After(w.span.now) && task.Status != models.TaskCancelled && task.Status != models.TaskRescheduled
 }
 
 func (w *work) countJoint(count func(due time.Time, done bool, rows ...uuid.UUID)) {
-	halves := map[uuid.UUID][]models.Task{}
+	halves := map[uuid.UUID][]*models.Task{}
 	for _, task := range w.Tasks {
 		if w.joint[task.AssignmentID] && w.counts(task) && !neverShown(w.forms[task.FormID]) {
 			halves[task.OccurrenceID] = append(halves[task.OccurrenceID], task)
@@ -97,7 +98,7 @@ func (w *work) countJoint(count func(due time.Time, done bool, rows ...uuid.UUID
 }
 
 // opens tells whether a task asks something of one of the audiences.
-func opens(task models.Task, audiences ...library.Audience) bool {
+func opens(task *models.Task, audiences ...library.Audience) bool {
 	for _, a := range task.Audiences.V {
 		if slices.Contains(audiences, library.Audience(a)) {
 			return true
@@ -125,6 +126,9 @@ func (l lens) mayShow(h *handedIn, audience library.Audience) bool {
 	return (audience == library.AudienceBoth || audience == library.AudienceReveal) && mayReadAnswer(readerOther, audience, h.state)
 }
 
+// usualPoints is room for the points of a line: most have fewer.
+const usualPoints = 32
+
 // line is one measure of one partner over time.
 type line struct {
 	exercise *library.Exercise
@@ -151,7 +155,7 @@ func (w *work) lines(l lens) ([]line, error) {
 			}
 			of := found[m.line]
 			if of == nil {
-				of = &line{partner: h.PartnerID, key: h.form.ID + "." + m.ID}
+				of = &line{partner: h.PartnerID, key: h.form.ID + "." + m.ID, points: make([]ProgressPoint, 0, usualPoints), rows: make([]uuid.UUID, 0, usualPoints)}
 				found[m.line] = of
 			}
 			of.exercise, of.measure = h.form, m.Measure // The newest version names the line.

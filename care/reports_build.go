@@ -24,7 +24,7 @@ func (s *Service) buildReport(ctx context.Context, practiceID, reportID uuid.UUI
 // drawn is what came of building one report.
 type drawn struct {
 	gathered
-	pdf []byte
+	file leanFile
 }
 
 // buildReports gathers, draws and keeps queued reports of a practice as drafts, with a handful of round trips for all of them.
@@ -37,7 +37,7 @@ func (s *Service) buildReports(ctx context.Context, practiceID uuid.UUID, ids []
 	if err == nil {
 		for i := range list {
 			if list[i].err == nil && ctx.Err() == nil {
-				list[i].pdf, list[i].err = reports.Build(list[i].snapshot)
+				list[i].draw()
 			}
 		}
 		if err = ctx.Err(); err == nil {
@@ -64,6 +64,15 @@ func (s *Service) buildReports(ctx context.Context, practiceID uuid.UUID, ids []
 	return again
 }
 
+// draw makes the report's file.
+func (d *drawn) draw() {
+	pdf, err := reports.Build(d.snapshot)
+	if err == nil {
+		d.file, err = leanOf(pdf)
+	}
+	d.err = err
+}
+
 // setAside makes a failed report of one that cannot be built. Only a part that is away is worth another try.
 func (s *Service) setAside(ctx context.Context, practiceID, reportID uuid.UUID, err error) error {
 	if fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
@@ -78,7 +87,11 @@ func (s *Service) gatherReports(ctx context.Context, practiceID uuid.UUID, ids [
 	var list []drawn
 	err := s.inPractice(ctx, System(practiceID), func(t *txn) error {
 		var rows []models.Report
-		if err := t.Round(func(q *db.Batch) { models.BatchBeginBuilding(q, &rows, ids) }); err != nil || len(rows) == 0 {
+		err := t.Round(func(q *db.Batch) {
+			models.BatchForgettable(q) // That one is being made is only shown; it is kept whether or not that is remembered.
+			models.BatchBeginBuilding(q, &rows, ids)
+		})
+		if err != nil || len(rows) == 0 {
 			return err
 		}
 		found, err := t.reportSnapshots(rows)
@@ -98,18 +111,23 @@ func (s *Service) gatherReports(ctx context.Context, practiceID uuid.UUID, ids [
 func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []drawn) error {
 	return s.inPractice(ctx, System(practiceID), func(t *txn) error {
 		var keys []models.WrappedKey
-		couples := make([]uuid.UUID, 0, len(list))
+		couples, known := make([]uuid.UUID, 0, len(list)), map[reports.FontSum]bool{}
+		var kept []leanFile
 		for _, r := range list {
-			couples = append(couples, r.report.CoupleID)
+			couples, kept = append(couples, r.report.CoupleID), append(kept, r.file)
 		}
-		if err := t.Round(func(q *db.Batch) { models.BatchCoupleKeys(q, &keys, couples) }); err != nil {
+		err := t.Round(func(q *db.Batch) {
+			models.BatchCoupleKeys(q, &keys, couples)
+			knownFonts(q, known, kept)
+		})
+		if err != nil {
 			return err
 		}
 		if err := t.take(keys); err != nil {
 			return err
 		}
 		var drafts []models.ReportDraftRow
-		files := map[uuid.UUID]*drawn{}
+		built := map[uuid.UUID]*drawn{}
 		for i := range list {
 			r := &list[i]
 			if r.err != nil {
@@ -124,18 +142,22 @@ func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []
 				return err
 			}
 			drafts = append(drafts, draft)
-			files[r.report.ID] = r
+			built[r.report.ID] = r
 		}
-		var kept []models.Report
+		var done []models.Report
 		keep := func(id uuid.UUID) {
-			r := files[id]
-			kept = append(kept, r.report)
+			r := built[id]
+			done = append(done, r.report)
 			t.noteReportFor(r.work.partners, "build", r.report)
 		}
-		if err := t.Round(func(q *db.Batch) { models.BatchKeepReports(q, keep, drafts, t.now) }); err != nil || len(kept) == 0 {
+		err = t.Round(func(q *db.Batch) {
+			t.addFonts(q, known, kept)
+			models.BatchKeepReports(q, keep, drafts, t.now)
+		})
+		if err != nil || len(done) == 0 {
 			return err
 		}
-		if err := t.tellOfDrafts(kept); err != nil {
+		if err := t.tellOfDrafts(done); err != nil {
 			return err
 		}
 		events := t.events
@@ -146,9 +168,9 @@ func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []
 
 // sealReport seals a report's documents. Faults: conflict when its owner was erased.
 func (t *txn) sealReport(r drawn) (models.ReportDraftRow, error) {
-	draft := models.ReportDraftRow{ID: r.report.ID, Version: r.report.Version, SHA256: sumOf(r.pdf)}
+	draft := models.ReportDraftRow{ID: r.report.ID, Version: r.report.Version, SHA256: r.file.sha256}
 	var err error
-	if draft.PDF, err = t.seal(reportPlace(r.report, "pdf"), r.pdf); err != nil {
+	if draft.PDF, err = t.seal(reportPlace(r.report, "pdf"), r.file.octets); err != nil {
 		return draft, err
 	}
 	draft.Snapshot, err = t.sealPacked(reportPlace(r.report, "snapshot"), r.snapshot)

@@ -71,7 +71,7 @@ func (t *txn) keepRevision(r models.Report) error {
 		return fault.New(fault.Conflict, "progress.not_built")
 	}
 	draft := built{report: r, snapshot: r.Snapshot, pdf: r.PDF, sha256: *r.SHA256}
-	pdf, err := t.openPDF(draft)
+	lean, _, err := t.openFile(draft)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (t *txn) keepRevision(r models.Report) error {
 		ApprovedBy: t.actor.ID, ApprovedAt: t.now,
 	}
 	draft.revision = kept.ID
-	if kept.PDF, err = t.seal(draft.place("pdf"), pdf); err != nil {
+	if kept.PDF, err = t.seal(draft.place("pdf"), lean); err != nil {
 		return err
 	}
 	if kept.Snapshot, err = t.seal(draft.place("snapshot"), snapshot); err != nil {

@@ -172,20 +172,24 @@ func (b built) place(column string) place {
 	return p
 }
 
-// openPDF opens the octets and compares them with the hash kept beside them. Faults: not_found when the person they are
+// openPDF opens a report's file, whole, and compares it with the hash kept beside it. Faults: not_found when the person it is
 // about was erased.
 func (t *txn) openPDF(b built) ([]byte, error) {
-	pdf, ok, err := t.open(b.place("pdf"), b.pdf)
+	_, pdf, err := t.openFile(b)
+	return pdf, err
+}
+
+// openFile is openPDF that also gives the file as it is kept.
+func (t *txn) openFile(b built) (lean, pdf []byte, err error) {
+	lean, ok, err := t.open(b.place("pdf"), b.pdf)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !ok {
-		return nil, fault.Missing()
+		return nil, nil, fault.Missing()
 	}
-	if sumOf(pdf) != b.sha256 {
-		return nil, fault.Wrap(fault.Internal, errors.New("a report's octets are not those of its hash"))
-	}
-	return pdf, nil
+	pdf, err = t.wholeFile(lean, b.sha256)
+	return lean, pdf, err
 }
 
 func sumOf(octets []byte) string {

@@ -344,7 +344,7 @@ func TestTheCouplesReportTellsNothingPrivate(t *testing.T) {
 		require.NoError(t, err)
 		doc.Snapshot.PracticeName = ""
 		for i := range doc.Snapshot.Trace { // The rows are others in another practice; their number is not.
-			doc.Snapshot.Trace[i].IDs = make([]string, len(doc.Snapshot.Trace[i].IDs))
+			doc.Snapshot.Trace[i].IDs = make([]uuid.UUID, len(doc.Snapshot.Trace[i].IDs))
 		}
 		raw, err := json.Marshal(doc.Snapshot)
 		require.NoError(t, err)

@@ -16,9 +16,7 @@ func from(snap *reports.Snapshot, figure, kind string, ids ...uuid.UUID) {
 		snap.Trace = append(snap.Trace, reports.Origin{Figure: figure, Kind: kind})
 	}
 	last := &snap.Trace[len(snap.Trace)-1]
-	for _, id := range ids {
-		last.IDs = append(last.IDs, id.String())
-	}
+	last.IDs = append(last.IDs, ids...)
 }
 
 // trace puts down from which rows each figure of the snapshot was taken. They are rows that the reader may know of, and no

@@ -45,9 +45,14 @@ var (
 	zones    decoder[*time.Location]
 )
 
+// sharedWords reads an object of words, which belongs to many: nobody changes it.
+func sharedWords(raw []byte) (map[string]string, error) {
+	return wordMaps.of(raw, func() (out map[string]string, err error) { return out, json.Unmarshal(raw, &out) })
+}
+
 // decodeWords reads an object of words into m, which belongs to the caller alone.
 func decodeWords(raw []byte, m *map[string]string) error {
-	known, err := wordMaps.of(raw, func() (out map[string]string, err error) { return out, json.Unmarshal(raw, &out) })
+	known, err := sharedWords(raw)
 	*m = maps.Clone(known)
 	return err
 }

@@ -42,6 +42,10 @@ func ClaimJobs(tx *gorm.DB, kind string, least, most int, now, lease time.Time) 
 	return out, err
 }
 
+// BatchForgettable lets the transaction end without waiting for the disk: when PostgreSQL dies within a second of it, it may not
+// have been. It is for what is done anew then, and never for what somebody was told of.
+func BatchForgettable(b Batch) { b.Exec(`select set_config('synchronous_commit', 'off', true)`) }
+
 // BatchTakeJobs takes jobs that were claimed until claimed, until a new end of the lease: of two holders of the same claim, the
 // second gets none.
 func BatchTakeJobs(b Batch, jobs *[]Job, ids []uuid.UUID, claimed, lease time.Time) {
@@ -58,7 +62,7 @@ func BatchJobsDone(b Batch, jobs []Job, now time.Time) {
 	}
 	b.Exec(`update jobs j set state = 'done', done_at = $3, error = '', lease_until = null
 		from unnest($1::uuid[], $2::bigint[]) d (id, attempts)
-		where j.`+own+` and j.id = d.id and j.state = 'due' and j.attempts = d.attempts`, ids, attempts, now)
+		where j.`+own+` and j.id = any ($1) and j.id = d.id and j.state = 'due' and j.attempts = d.attempts`, ids, attempts, now)
 }
 
 // BatchAddJobs writes jobs that differ in their subject and key alone.

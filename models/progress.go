@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Work is the rows that a couple's figures of a period are made of, documents still sealed. Private questions are no
@@ -11,10 +13,9 @@ import (
 type Work struct {
 	Partners   []Partner // in their order.
 	LineShown  []uuid.UUID
-	Tasks      []Task       // the month's, without their drafts, in no order.
-	Revealed   []Occurrence // of those tasks, that were opened to both: id and when.
-	Responses  []*HandedIn  // in no order.
-	Joint      []uuid.UUID  // the couple's assignments for both.
+	Tasks      []*Task     // the month's, without their drafts, in no order.
+	Responses  []*HandedIn // in no order.
+	Joint      []uuid.UUID // the couple's assignments for both.
 	Agreements []Agreement
 	Reviews    []AgreementReview
 	Sessions   []Session // from the month's first day on, in their order.
@@ -28,20 +29,51 @@ type Work struct {
 
 // WorkPeriod is which work is read.
 type WorkPeriod struct {
-	Since    time.Time // what was handed in for homework that fell due since.
+	Since    time.Time // what was handed in to scored exercises for homework that fell due since;
+	Lines    time.Time // to all others since then.
 	From     time.Time // the month: homework and sessions since then, alerts in it.
 	Until    time.Time
 	Reported bool // with what a report tells besides.
+
+	Worded []string // exercises whose answers are read though they have no score.
 }
 
 // workColumns are what figures need of a task: a month has hundreds of them.
 var workColumns = []string{"id", "occurrence_id", "assignment_id", "couple_id", "partner_id", "form_id", "due_at", "status", "audiences"}
 
-// HandedIn is a response with what figures need of its task.
+// HandedIn is a response with what figures need of its task. It has no version and not its task's id, its answers only when
+// something is taken from them, and its audiences are shared: nobody changes them.
 type HandedIn struct {
 	Response
 	AssignmentID uuid.UUID
 	DueAt        time.Time
+}
+
+// batchHandedIn reads what was handed in. A month has hundreds of them: what nobody looks at is not sent. Both tables are read in one
+// piece and joined by hash, half the work of finding each response of each task: nothing is handed in before its task opens, and
+// the coalesce keeps the planner, which expects a handful of tasks, from the index.
+func batchHandedIn(b Batch, each func(*HandedIn), couples []uuid.UUID, p WorkPeriod) {
+	b.Query(func(rows pgx.Rows) error {
+		h := &HandedIn{}
+		var audiences []byte
+		err := rows.Scan(quickly(&h.ID), quickly(&h.OccurrenceID), quickly(&h.CoupleID), quickly(&h.PartnerID), quickly(&h.FormID), &h.SubmittedAt, quickly(&h.Answers), quickly(&h.Measures),
+			(*pgtype.DriverBytes)(&audiences), &h.RevealedAt, &h.SessionRevealedAt, quickly(&h.AssignmentID), &h.DueAt)
+		if err == nil {
+			h.Audiences.V, err = sharedWords(audiences)
+		}
+		if err == nil {
+			each(h)
+		}
+		return err
+	}, `with due as materialized (
+			select id, assignment_id, due_at, opens_at from tasks where couple_id = any ($1) and due_at >= $2 and due_at < $4 and not discreet)
+		select r.id, r.occurrence_id, r.couple_id, r.partner_id, r.form_id, r.submitted_at,
+			case when r.form_id in (select id from exercise_forms where scored or exercise_id = any ($5)) then r.answers end, r.measures,
+			r.audiences, r.revealed_at, r.session_revealed_at, t.assignment_id, t.due_at
+		from responses r join due t on t.id = coalesce(r.task_id, r.id)
+		where r.couple_id = any ($1) and r.submitted_at >= (select min(opens_at) from due)
+			and (t.due_at >= $3 or r.form_id in (select id from exercise_forms where scored))`,
+		couples, p.Since, p.Lines, p.Until, p.Worded)
 }
 
 // BatchWork reads the work of couples into their entries, and the keys that open it: the practice's first. All couples' rows
@@ -55,15 +87,9 @@ func BatchWork(b Batch, of map[uuid.UUID]*Work, keys *[]WrappedKey, p WorkPeriod
 	BatchPairs(b, func(c Consent, row Partner) { w := of[row.CoupleID]; w.LineShown = append(w.LineShown, c.PartnerID) },
 		[]string{"partner_id"}, []string{"couple_id"}, "b.practice_id = a.practice_id and b.id = a.partner_id",
 		"b.couple_id = any ($1) and a.kind = $2 and a.withdrawn_at is null", couples, string(ConsentReportLine))
-	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, row) }, workColumns,
+	BatchRows(b, func(row Task) { w := of[row.CoupleID]; w.Tasks = append(w.Tasks, &row) }, workColumns,
 		"couple_id = any ($1) and due_at >= $2 and due_at < $3 and not discreet", couples, p.From, p.Until)
-	BatchPairs(b, func(o Occurrence, task Task) { w := of[task.CoupleID]; w.Revealed = append(w.Revealed, o) }, []string{"id", "revealed_at"}, []string{"couple_id"},
-		"b.practice_id = a.practice_id and b.occurrence_id = a.id", "b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet and a.revealed_at is not null", couples, p.From, p.Until)
-	BatchPairs(b, func(r Response, task Task) {
-		w := of[r.CoupleID]
-		w.Responses = append(w.Responses, &HandedIn{r, task.AssignmentID, task.DueAt})
-	}, nil, []string{"assignment_id", "due_at"}, "b.practice_id = a.practice_id and b.id = a.task_id and b.couple_id = a.couple_id",
-		"b.couple_id = any ($1) and b.due_at >= $2 and b.due_at < $3 and not b.discreet", couples, p.Since, p.Until)
+	batchHandedIn(b, func(h *HandedIn) { w := of[h.CoupleID]; w.Responses = append(w.Responses, h) }, couples, p)
 	BatchRows(b, func(row Assignment) { w := of[row.CoupleID]; w.Joint = append(w.Joint, row.ID) }, []string{"id", "couple_id"},
 		"couple_id = any ($1) and partner_id is null", couples)
 	BatchRows(b, func(row Agreement) { w := of[row.CoupleID]; w.Agreements = append(w.Agreements, row) }, nil, "couple_id = any ($1) order by created_at, id", couples)

@@ -54,8 +54,8 @@ type ReportDraftRow struct {
 	SHA256   string
 }
 
-// BatchKeepReports makes drafts of the reports that are still being built at their version, and raises it; each is called for
-// every one.
+// BatchKeepReports makes drafts of the reports that still wait for it at their version, and raises it; each is called for every one.
+// That one is being built may have been forgotten (BatchForgettable): its version tells whether it is the same.
 func BatchKeepReports(b Batch, each func(uuid.UUID), drafts []ReportDraftRow, now time.Time) {
 	n := len(drafts)
 	ids, versions, sums := make([]uuid.UUID, n), make([]int64, n), make([]string, n)
@@ -65,7 +65,7 @@ func BatchKeepReports(b Batch, each func(uuid.UUID), drafts []ReportDraftRow, no
 	}
 	b.Query(eachID(each), `update reports r set status = 'draft', snapshot = d.snapshot, pdf = d.pdf, sha256 = d.sha256, built_at = $6, error = null, version = r.version + 1
 		from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::text[]) d (id, version, snapshot, pdf, sha256)
-		where r.id = d.id and r.version = d.version and r.status = 'building' returning r.id`, ids, versions, snapshots, pdfs, sums, now)
+		where r.id = any ($1) and r.id = d.id and r.version = d.version and r.status in ('queued', 'building', 'failed') returning r.id`, ids, versions, snapshots, pdfs, sums, now)
 }
 
 // BatchCoupleKeys reads the practice's key, first, and those of couples and of their partners.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
@@ -180,7 +181,7 @@ func TestTheTraceIsPrintedNowhere(t *testing.T) {
 		s := SampleSnapshot(locale.EN)
 		s.Audience = audience
 		plain := build(t, s)
-		s.Trace = []Origin{{Figure: "wins", Kind: FromResponses, IDs: []string{"0199aaaa-canary"}}}
+		s.Trace = Trace{{Figure: "wins", Kind: FromResponses, IDs: []uuid.UUID{uuid.New()}}}
 		require.True(t, bytes.Equal(plain, build(t, s)))
 	}
 }

@@ -73,7 +73,7 @@ type Snapshot struct {
 	Gaps    []Gap    `json:"gaps,omitempty"`
 
 	// Trace says from which rows each figure was taken, by ids alone. No PDF shows it.
-	Trace []Origin `json:"trace,omitempty"`
+	Trace Trace `json:"trace,omitempty"`
 
 	// LeftOut holds the ids of sections that the therapist left out (see Parts). They show in no PDF and on no page; their
 	// figures stay here so that they can be put back.

@@ -23,7 +23,7 @@ var acrossPractices = []string{"jobs", "practices", "reminders"}
 // unsealed are the binary columns that are no ciphertext of the product: hashes, MACs and wrapped keys.
 var unsealed = []string{
 	"accounts.email_index", "audit_events.mac", "audit_links.hash", "idempotency_keys.body_hash", "logins.token_hash",
-	"mail_tokens.token_hash", "practice_brands.logo", "push_subscriptions.endpoint_hash", "recovery_codes.code_hash", "wrapped_keys.wrapped",
+	"mail_tokens.token_hash", "practice_brands.logo", "push_subscriptions.endpoint_hash", "recovery_codes.code_hash", "report_fonts.octets", "report_fonts.sha256", "wrapped_keys.wrapped",
 }
 
 // readable are the text and JSON columns that hold something other than a word from a fixed list. None of them may hold

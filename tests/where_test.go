@@ -35,6 +35,7 @@ func everyTable(k *testkit.Kit, practice, person, agreement, partner any) {
 	k.SQL(`insert into message_drafts (practice_id, id, couple_id, thread_id, writer_kind, writer_id, body, saved_at) select practice_id, $2, id, id, 'member', $3, '\x54547331' || decode(repeat('00', 60), 'hex'), now() from couples where practice_id = $1 limit 1`, practice, id(), person)
 	k.SQL(`insert into report_glances (practice_id, id, report_id, member_id, version, glanced_at) select r.practice_id, $2, r.id, m.id, 1, now() from reports r join members m using (practice_id) where r.practice_id = $1 limit 1`, practice, id())
 	k.SQL(`insert into report_openings (practice_id, id, report_id, revision, partner_id, opened_at) select v.practice_id, $2, v.report_id, v.revision, $3, now() from report_revisions v where v.practice_id = $1 limit 1 on conflict do nothing`, practice, id(), partner)
+	k.SQL(`insert into report_fonts (practice_id, id, sha256, octets) values ($1, $2, sha256($3), $3)`, practice, id(), []byte(random(12)))
 	k.SQL(`insert into practice_brands (practice_id, id, changed_at) values ($1, $2, now()) on conflict do nothing`, practice, id())
 	k.SQL(`insert into webhooks (practice_id, id, url, events, secret) values ($1, $2, 'https://x.example', '[]', '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id())
 	k.SQL(`insert into agreement_signatures (practice_id, id, agreement_id, partner_id, revision, signed_at, free_choice) values ($1, $2, $3, $4, 1, now(), '\x54547331' || decode(repeat('00', 60), 'hex'))`, practice, id(), agreement, partner)

@@ -29,7 +29,7 @@ const taskTimeout = 270 * time.Second
 type Options struct {
 	Redis       redis.UniversalClient
 	Concurrency int           // tasks at the same time, reports apart; zero means 10.
-	Builders    int           // batches of reports that are built at the same time; zero means one for each processor.
+	Builders    int           // batches of reports that are built at the same time; zero means care.BuildersAProcessor for each.
 	Sweep       time.Duration // between two looks at what is due; zero means 2 s.
 	Grace       time.Duration // how long running tasks may go on when the worker stops; zero means 20 s.
 	Log         *slog.Logger
@@ -42,7 +42,7 @@ func (o Options) withDefaults() Options {
 		o.Concurrency = 10
 	}
 	if o.Builders <= 0 {
-		o.Builders = runtime.GOMAXPROCS(0)
+		o.Builders = care.BuildersAProcessor * runtime.GOMAXPROCS(0)
 	}
 	if o.Sweep <= 0 {
 		o.Sweep = 2 * time.Second
@@ -72,7 +72,7 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 			BaseContext: func() context.Context { return context.WithoutCancel(ctx) },
 		})
 	}
-	// Reports take a processor each. With hands of their own they neither hold up a reminder nor wait for one.
+	// Reports take processors whole. With hands of their own they neither hold up a reminder nor wait for one.
 	servers := []*asynq.Server{hands(o.Concurrency, queues), hands(o.Builders, map[string]int{queueReports: 1})}
 	for i, server := range servers {
 		if err := server.Start(h); err != nil {
