@@ -3,6 +3,7 @@ package care_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -79,6 +80,31 @@ func TestTheMonthIsBuiltInBatchesWithFewStatements(t *testing.T) {
 	require.Empty(t, mine(t, k))
 	require.Equal(t, sums, k.Count("(select distinct sha256 from reports where practice_id = $1) s", k.Practice))
 	require.Equal(t, 30, k.Count(drafts, k.Practice))
+}
+
+// TestWhatPostgreSQLForgotOfABatchDoesNoHarm builds a batch of which PostgreSQL forgets all that no one waits for on disk: that its
+// reports are being made, and that its jobs are done. Each report is a draft all the same, and the same one when its job comes again.
+func TestWhatPostgreSQLForgotOfABatchDoesNoHarm(t *testing.T) {
+	k := testkit.New(t)
+	monthEnd(t, k, 2)
+	of := fmt.Sprintf("when (new.practice_id = '%s' and ", k.Practice)
+	k.SQL(`create function forget() returns trigger language plpgsql as 'begin return old; end'`)
+	k.SQL(`create trigger forget before update on reports for each row ` + of + `new.status = 'building') execute function forget()`)
+	k.SQL(`create trigger forget before update on jobs for each row ` + of + `new.state = 'done') execute function forget()`)
+	batches := mine(t, k)
+	require.NoError(t, k.Worker.BuildReports(k.Ctx, batches[0]))
+	k.SQL(`drop function forget() cascade`)
+	require.Equal(t, 10, k.Count(drafts, k.Practice))
+	require.Equal(t, 10, k.Count("jobs where practice_id = $1 and kind = 'build_report' and state = 'due'", k.Practice), "not done, as far as is known")
+
+	told := k.Count("reminders where practice_id = $1 and cause_kind = 'approval'", k.Practice)
+	k.Clock.Set(k.Clock.Now().Add(10 * time.Minute)) // The lease is over.
+	for _, b := range mine(t, k) {
+		require.NoError(t, k.Worker.BuildReports(k.Ctx, b))
+	}
+	require.Zero(t, k.Count("jobs where practice_id = $1 and kind = 'build_report' and state <> 'done'", k.Practice))
+	require.Equal(t, 10, k.Count(drafts, k.Practice), "at the version they had")
+	require.Equal(t, told, k.Count("reminders where practice_id = $1 and cause_kind = 'approval'", k.Practice))
 }
 
 // What is wrong with one report is its own: one whose note cannot be opened, and a couple whose work cannot be read at all.
