@@ -4,6 +4,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,23 +44,32 @@ var (
 	redisDir  string
 )
 
-// Main runs a package's tests and stops what they started. Use it as TestMain.
+// Main runs a package's tests, stops what they started and removes what that kept. Use it as TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
+	if err := stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "what the tests started is left behind:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+func stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var errs []error
 	if shared != nil {
 		_ = shared.app.Close()
 		_ = shared.worker.Close()
 		_ = shared.owner.Close(ctx)
 		_ = shared.postgres.Stop(ctx)
-		_ = local.Wipe(shared.dir)
+		errs = append(errs, local.Wipe(filepath.Join(shared.dir, "postgres")), os.RemoveAll(shared.dir)) // As root they may lie elsewhere.
 	}
 	if redis != nil {
 		_ = redis.Stop(ctx)
-		_ = local.Wipe(redisDir)
+		errs = append(errs, local.Wipe(redisDir))
 	}
-	cancel()
-	os.Exit(code)
+	return errors.Join(errs...)
 }
 
 func start(t testing.TB) *servers {
