@@ -180,6 +180,37 @@ func TestWinsAndQuestionnairesFollowTheirReaders(t *testing.T) {
 	require.InDelta(t, 19, *v.Instruments[0].Previous, 1e-9)
 }
 
+// A questionnaire is compared with one of up to half a year ago; lines look back three months.
+func TestAQuestionnaireLooksBackFurtherThanALine(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	k.Assign("relationship-checklist", "both", "daily")
+	k.Assign("daily-checkin", "both", "daily")
+	for day := range 2 {
+		evening(k, day)
+		answer(t, k, k.PartnerA, "daily-checkin", "een")
+		answer(t, k, k.PartnerA, "relationship-checklist", "", func(a library.Answers) { a["A1"] = []string{"yes", "no"}[day] })
+	}
+	late(k)
+	first := time.Date(2026, 10, 6, 0, 0, 0, 0, time.UTC)
+	for _, step := range []struct {
+		months   int // that the first evening is moved back by.
+		compared bool
+		points   int
+	}{{0, true, 2}, {1, true, 2}, {3, true, 1}, {3, false, 1}} {
+		k.SQL(`update tasks set due_at = due_at - make_interval(months => $2), opens_at = opens_at - make_interval(months => $2) where practice_id = $1 and status = 'done' and due_at < $3`,
+			k.Practice, step.months, first)
+		v := progress(t, k, k.PartnerA, "partner")
+		require.Len(t, v.Instruments, 1)
+		require.InDelta(t, 18, v.Instruments[0].Score, 1e-9)
+		require.Equal(t, step.compared, v.Instruments[0].Previous != nil, "%d months on", step.months)
+		if step.compared {
+			require.InDelta(t, 19, *v.Instruments[0].Previous, 1e-9)
+		}
+		require.Equal(t, step.points, lines(v, "daily-checkin.connected")[k.PartnerA.ID])
+	}
+}
+
 func TestIndividualSessionsCountForWhoKnowsThem(t *testing.T) {
 	t.Parallel()
 	k := testkit.New(t)
