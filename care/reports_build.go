@@ -111,14 +111,15 @@ func (s *Service) gatherReports(ctx context.Context, practiceID uuid.UUID, ids [
 func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []drawn) error {
 	return s.inPractice(ctx, System(practiceID), func(t *txn) error {
 		var keys []models.WrappedKey
-		couples, known := make([]uuid.UUID, 0, len(list)), map[reports.FontSum]bool{}
-		var kept []leanFile
+		couples := make([]uuid.UUID, 0, len(list))
 		for _, r := range list {
-			couples, kept = append(couples, r.report.CoupleID), append(kept, r.file)
+			couples = append(couples, r.report.CoupleID)
 		}
+		fonts, sums := fontsOf(list)
+		known := map[reports.FontSum]bool{}
 		err := t.Round(func(q *db.Batch) {
 			models.BatchCoupleKeys(q, &keys, couples)
-			knownFonts(q, known, kept)
+			models.BatchFontSums(q, func(sum []byte) { known[reports.FontSum(sum)] = true }, sumsOf(sums))
 		})
 		if err != nil {
 			return err
@@ -151,7 +152,7 @@ func (s *Service) keepReports(ctx context.Context, practiceID uuid.UUID, list []
 			t.noteReportFor(r.work.partners, "build", r.report)
 		}
 		err = t.Round(func(q *db.Batch) {
-			t.addFonts(q, known, kept)
+			t.addFonts(q, fonts, known)
 			models.BatchKeepReports(q, keep, drafts, t.now)
 		})
 		if err != nil || len(done) == 0 {

@@ -25,42 +25,38 @@ func leanOf(pdf []byte) (leanFile, error) {
 	return leanFile{octets, fonts, sumOf(pdf)}, err
 }
 
-// knownFonts asks which fonts of the files the practice has; the answer is there when the batch has run.
-func knownFonts(q *db.Batch, known map[reports.FontSum]bool, files []leanFile) {
-	var sums [][]byte
-	for _, f := range fontsOf(files) {
-		sums = append(sums, f.Sum[:])
-	}
-	if len(sums) > 0 {
-		models.BatchFontSums(q, func(sum []byte) { known[reports.FontSum(sum)] = true }, sums)
-	}
-}
-
-// addFonts writes the fonts of the files that the practice does not have.
-func (t *txn) addFonts(q *db.Batch, known map[reports.FontSum]bool, files []leanFile) {
-	var sums, octets [][]byte
-	for _, f := range fontsOf(files) {
+// addFonts writes the fonts that are not known to be the practice's.
+func (t *txn) addFonts(q *db.Batch, fonts []reports.Font, known map[reports.FontSum]bool) {
+	for _, f := range fonts {
 		if !known[f.Sum] {
-			sums, octets = append(sums, f.Sum[:]), append(octets, f.Octets)
+			models.BatchAddFont(q, models.ReportFont{Row: models.NewRow(t.PracticeID), SHA256: f.Sum[:], Octets: f.Octets})
 		}
 	}
-	if len(sums) > 0 {
-		models.BatchAddFonts(q, t.PracticeID, sums, octets)
-	}
 }
 
-// fontsOf gives the fonts of all files, each once, in the order of their sums.
-func fontsOf(files []leanFile) []reports.Font {
-	var out []reports.Font
-	for _, f := range files {
-		for _, font := range f.fonts {
+// sumsOf gives sums as PostgreSQL takes them.
+func sumsOf(sums []reports.FontSum) [][]byte {
+	out := make([][]byte, len(sums))
+	for i := range sums {
+		out[i] = sums[i][:]
+	}
+	return out
+}
+
+// fontsOf gives the fonts of all files, each once, in the order of their sums, and these.
+func fontsOf(list []drawn) (out []reports.Font, sums []reports.FontSum) {
+	for _, d := range list {
+		for _, font := range d.file.fonts {
 			if !slices.ContainsFunc(out, func(o reports.Font) bool { return o.Sum == font.Sum }) {
 				out = append(out, font)
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b reports.Font) int { return bytes.Compare(a.Sum[:], b.Sum[:]) })
-	return out
+	for _, font := range out {
+		sums = append(sums, font.Sum)
+	}
+	return out, sums
 }
 
 // wholeFile puts the fonts back. The octets must be those of the hash kept beside them.
@@ -71,11 +67,7 @@ func (t *txn) wholeFile(lean []byte, sha256 string) ([]byte, error) {
 	}
 	octets := make(map[reports.FontSum][]byte, len(needed))
 	if len(needed) > 0 {
-		sums := make([][]byte, len(needed))
-		for i := range needed {
-			sums[i] = needed[i][:]
-		}
-		rows, err := models.ReportFontsBySum(t.DB, sums)
+		rows, err := models.ReportFontsBySum(t.DB, sumsOf(needed))
 		if err != nil {
 			return nil, err
 		}

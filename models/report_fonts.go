@@ -1,7 +1,6 @@
 package models
 
 import (
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 )
@@ -32,14 +31,6 @@ func BatchFontSums(b Batch, each func(sum []byte), sums [][]byte) {
 	}, `select sha256 from report_fonts where sha256 = any ($1)`, sums)
 }
 
-// BatchAddFonts writes fonts that the practice does not have yet. Whoever writes some gives them in the order of their sums, so
+// BatchAddFont writes a font that the practice may have by now. Whoever writes several gives them in the order of their sums, so
 // that two cannot wait for each other.
-func BatchAddFonts(b Batch, practiceID uuid.UUID, sums, octets [][]byte) {
-	ids := make([]uuid.UUID, len(sums))
-	for i := range ids {
-		ids[i] = NewID()
-	}
-	b.Exec(`insert into report_fonts (practice_id, id, sha256, octets)
-		select $1, f.id, f.sha256, f.octets from unnest($2::uuid[], $3::bytea[], $4::bytea[]) f (id, sha256, octets) on conflict do nothing`,
-		practiceID, ids, sums, octets)
-}
+func BatchAddFont(b Batch, f ReportFont) { batchInsert(b, f, " on conflict do nothing") }

@@ -55,7 +55,7 @@ func Lean(pdf []byte) (lean []byte, left []Font, err error) {
 	}
 	var places []place
 	for _, f := range shared {
-		if at := placeOf(pdf, f.Octets); at >= 0 {
+		if at := bytes.Index(pdf, f.Octets); at >= 0 {
 			places, left = append(places, place{at, at + len(f.Octets), f}), append(left, f)
 		}
 	}
@@ -75,21 +75,6 @@ func Lean(pdf []byte) (lean []byte, left []Font, err error) {
 	}
 	lean = append(binary.AppendUvarint(lean, uint64(len(pdf)-at)), pdf[at:]...) // #nosec G115 -- as above.
 	return lean, left, nil
-}
-
-// placeOf is bytes.Index for something long that begins as nothing else does.
-func placeOf(pdf, font []byte) int {
-	const head = 32
-	for from := 0; ; {
-		at := bytes.Index(pdf[from:], font[:min(head, len(font))])
-		if at < 0 {
-			return -1
-		}
-		if from += at; bytes.HasPrefix(pdf[from:], font) {
-			return from
-		}
-		from++
-	}
 }
 
 // FontsOf gives the sums of the fonts that Whole needs for what Lean gave; none for a whole document.

@@ -72,7 +72,7 @@ func Run(ctx context.Context, s *care.Service, o Options) error {
 			BaseContext: func() context.Context { return context.WithoutCancel(ctx) },
 		})
 	}
-	// Reports take processors whole. With hands of their own they neither hold up a reminder nor wait for one.
+	// Reports keep every processor busy. With hands of their own they neither hold up a reminder nor wait for one.
 	servers := []*asynq.Server{hands(o.Concurrency, queues), hands(o.Builders, map[string]int{queueReports: 1})}
 	for i, server := range servers {
 		if err := server.Start(h); err != nil {
